@@ -1,0 +1,53 @@
+"""Which run a task works for: its name in headrace's store, and the plan that it keeps to its end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from headrace.plan.model import Plan
+from headrace.project import Project
+from headrace.run.record import safe_name
+from headrace.store import LocalStore
+
+_READABLE = 150
+
+
+class DagRun(Protocol):
+    """What Airflow tells a task of its run."""
+
+    dag_id: str
+    run_id: str
+    run_after: datetime
+    start_date: datetime | None
+    clear_number: int | None
+    data_interval_end: datetime | None
+
+
+def run_name(dag_run: DagRun) -> str:
+    """The run's name in the store: readable, a file name, and different for every attempt that people begin.
+
+    Airflow's run ids are unique within a DAG only, and stay when a run is cleared or the database begins anew. A
+    cleared run is another run here, and follows today's configuration; automatic retries belong to the same one.
+    """
+    parts = (dag_run.dag_id, dag_run.run_id, dag_run.run_after, dag_run.start_date, dag_run.clear_number or 0)
+    attempt = sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:8]
+    return f"{safe_name(f'{dag_run.dag_id}__{dag_run.run_id}')[:_READABLE]}__{attempt}"
+
+
+def as_of(dag_run: DagRun) -> str | None:
+    """The moment that the run looks from: the end of its data interval, if it has one."""
+    end = dag_run.data_interval_end
+    return end.isoformat() if end else None
+
+
+def pinned_plan(project: Project, name: str) -> Plan | None:
+    """The plan that the run began with; none before its first stage.
+
+    Airflow itself moves the tasks that a run has yet to do to the newest DAG.
+    """
+    store = LocalStore(project.home / "store")
+    record = store.get_document("runs", name)
+    document = store.get_document("plans", record["plan"]) if record else None
+    return Plan.from_json(document) if document else None

@@ -1,0 +1,142 @@
+"""The operators: one runs a stage in a process of its own, one stands in for a pipeline that does not compile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from airflow.sdk import BaseOperator, SkipMixin
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.log import mask_secret
+
+from headrace import secrets
+from headrace.errors import HeadraceError
+from headrace.project import Project
+from headrace_airflow.notices import Notifier
+from headrace_airflow.outcomes import StageBroken, StageFailed, StageInterrupted, StageOutcome, outcome_of
+from headrace_airflow.run_identity import as_of, pinned_plan, run_name
+from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
+from headrace_airflow.secret_values import with_secrets
+from headrace_airflow.spec import TaskSpec
+
+
+class StageOperator(BaseOperator, SkipMixin):  # type: ignore[misc]
+    """Runs one stage, or all of them where they are fused.
+
+    It has no template fields: text from YAML is passed on as it is, and nothing is stored to be shown.
+    """
+
+    template_fields: Sequence[str] = ()
+    ui_color = "#e8f1f2"
+    inherits_from_skipmixin = True
+
+    def __init__(self, *, spec: TaskSpec, project: Project, notifier: Notifier, **options: Any) -> None:
+        super().__init__(do_xcom_push=False, **options)
+        self._spec = spec
+        self._project = project
+        self._notifier = notifier
+        self._process: StageProcess | None = None
+
+    def execute(self, context: Any) -> None:
+        """Run the stage and tell Airflow what its end means.
+
+        StageBroken if trying again does not help, StageFailed if it may; AirflowSkipException if the run has no such
+        stage or the stage nothing to do.
+        """
+        try:
+            command = self._command(context["dag_run"])
+            ended = self._run(command)
+        except HeadraceError as error:
+            raise StageBroken(StageOutcome("broken", self.task_id, str(error), error.diagnostics)) from None
+        outcome = outcome_of(self.task_id, ended)
+        if outcome.verdict == "broken":
+            raise StageBroken(outcome)
+        if outcome.verdict == "failed":
+            raise StageFailed(outcome)
+        if outcome.verdict == "skipped":
+            raise AirflowSkipException("a gate refused earlier in this run")
+        if outcome.verdict == "refused":
+            self._refuse(context, outcome)
+
+    def on_kill(self) -> None:
+        """End the stage and whatever it started."""
+        if self._process is not None:
+            self._process.stop()
+
+    def _refuse(self, context: Any, outcome: StageOutcome) -> None:
+        """The task did its work, and the answer is no: one notice, and what follows is skipped."""
+        self.log.warning("refused: %s", outcome.refusal)
+        self._notifier.refused(context, outcome)
+        skipped = [self.dag.get_task(name) for name in self._spec.skips]
+        self.skip(context["ti"], skipped)
+
+    def _run(self, command: StageCommand) -> Ended:
+        self._process = StageProcess(command, self.log.info)
+        try:
+            return self._process.run()
+        except KeyboardInterrupt:
+            raise StageInterrupted(f"{self.task_id} was interrupted") from None
+        except OSError as error:
+            message = f"{self.task_id} could not be started: {command.words[0]}: {error.strerror}"
+            raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
+
+    def _command(self, dag_run: Any) -> StageCommand:
+        name = run_name(dag_run)
+        words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
+        moment = as_of(dag_run)
+        if moment is not None:
+            words.append(f"--as-of={moment}")
+        self.log.info("command: %s", " ".join(words))
+        environment = with_secrets(_outer_environment(), self._spec.secrets)
+        declared = secrets.resolve(dict(self._spec.environment), environment)
+        hidden = secrets.values(self._spec.environment, environment)
+        for value in hidden:
+            mask_secret(value)
+        fixed = {"HEADRACE_PROJECT": str(self._project.root), "HEADRACE_HOME": str(self._project.home)}
+        return StageCommand(tuple(words), {**environment, **declared, **fixed}, self._project.root, hidden)
+
+    def _words(self, name: str) -> Sequence[str]:
+        """The command, with the plan that the run began with where the configuration has changed since."""
+        *words, digest = self._spec.command
+        pinned = pinned_plan(self._project, name)
+        if pinned is None or pinned.digest == digest:
+            return self._spec.command
+        self.log.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
+        if "--all" not in words and self.task_id not in {stage.name for stage in pinned.stages}:
+            raise AirflowSkipException("the plan that this run began with has no such stage")
+        return (*words, pinned.digest)
+
+    def _interpreter(self) -> str:
+        """`runtime.python`: a path from the project folder, or a name on the path."""
+        python = self._spec.python
+        if python is None:
+            return sys.executable
+        if os.sep in python:
+            return str(self._project.root / os.path.expanduser(python))
+        return shutil.which(python) or python
+
+
+class BrokenOperator(BaseOperator):  # type: ignore[misc]
+    """Fails with the reasons why its pipeline has no stages."""
+
+    template_fields: Sequence[str] = ()
+    ui_color = "#f6d5d0"
+
+    def __init__(self, *, problems: str, **options: Any) -> None:
+        super().__init__(do_xcom_push=False, retries=0, **options)
+        self._problems = problems
+
+    def execute(self, context: Any) -> NoReturn:
+        """Fail, and say why."""
+        del context
+        raise AirflowFailException(self._problems)
+
+
+def _outer_environment() -> dict[str, str]:
+    """What a stage inherits: everything but Airflow's own settings, among them the keys to its database."""
+    own = ("AIRFLOW", "_AIRFLOW", "__AIRFLOW")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}

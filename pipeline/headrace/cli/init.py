@@ -1,0 +1,18 @@
+"""`headrace init`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from headrace.scaffold.project import create_project
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the folder and say what is in it and what to do next."""
+    folder = Path(arguments.folder)
+    for path in create_project(folder):
+        print(f"  {folder / path}")
+    print(f"\nnext:\n  cd {folder}\n  headrace run wine_cultivars    train, gate and register a first model")
+    print("  headrace lint                  check the YAML after an edit")
+    return 0

@@ -1,0 +1,204 @@
+"""The command line: verbs, their options and their help. Nothing heavier than argparse."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from headrace import __version__
+from headrace.errors import EXIT_USAGE
+
+_EPILOG = """\
+first steps:
+  headrace init DIR            make a project
+  headrace run NAME            train, gate, register: what is unchanged is reused
+  headrace run NAME --help     overrides, sweeps, and what a run can show
+"""
+
+_RUN_EPILOG = """\
+overrides are Hydra's: `model=random_forest_classifier` picks an option file,
+`model.params.max_depth=8` sets a value, `+key=value` adds one, `~key` removes one.
+With -m, lists become trials: `-m model.params.max_depth=4,6,8`.
+
+exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 trained but refused by a gate
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A parsed command line: the function to call, and what to call it with."""
+
+    target: str
+    arguments: argparse.Namespace
+    debug: bool
+
+
+def parse(argv: list[str]) -> Invocation:
+    """Read the command line; on a mistake print usage and exit with 2, on --help with 0."""
+    forwarded = _forwarded(argv)
+    if forwarded is not None:
+        return forwarded
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if not hasattr(arguments, "target"):
+        parser.print_help()
+        sys.exit(EXIT_USAGE)
+    overrides = [word for word in rest if not word.startswith("-")]
+    unknown = [word for word in rest if word.startswith("-")]
+    if unknown or (overrides and not hasattr(arguments, "overrides")):
+        arguments.parser.error(_unknown(arguments.parser, (unknown or overrides)[0]))
+    if hasattr(arguments, "overrides"):
+        arguments.overrides = [*arguments.overrides, *overrides]
+    if arguments.project:
+        os.environ["HEADRACE_PROJECT"] = os.path.abspath(arguments.project)
+    return Invocation(arguments.target, arguments, arguments.debug)
+
+
+#: Verbs of the Airflow side: it parses its own words, so that this side never imports it before it is asked for.
+_FORWARDED = {"dags": "headrace_airflow.cli:main", "airflow": "headrace_airflow.cli:airflow"}
+
+
+def _forwarded(argv: list[str]) -> Invocation | None:
+    if argv and argv[0] in _FORWARDED:
+        words = argparse.Namespace(words=argv[1:])
+        return Invocation("headrace.cli.forward:run", _with(words, target=_FORWARDED[argv[0]]), "--debug" in argv)
+    return None
+
+
+def _with(namespace: argparse.Namespace, **values: Any) -> argparse.Namespace:
+    for name, value in values.items():
+        setattr(namespace, name, value)
+    return namespace
+
+
+def _unknown(parser: argparse.ArgumentParser, word: str) -> str:
+    options = re.findall(r"--[a-z-]+", parser.format_help())
+    near = get_close_matches(word.partition("=")[0], options, n=1)
+    return f"unknown argument {word}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="headrace",
+        description="One YAML file becomes a tracked, gated, registered and scheduled model.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"headrace {__version__}")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for add in (_run, _lint, _list, _predict, _serve, _promote, _rollback, _init, _gc, _store, _compile, _stage):
+        add(verbs)
+    verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
+    verbs.add_parser("airflow", help="start Airflow with the project's DAGs, on this machine only")
+    return parser
+
+
+def _verb(verbs: Any, name: str, target: str, summary: str, **options: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        **options,
+    )
+    parser.add_argument("--project", metavar="DIR", help="project folder (default: the one around this folder)")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    parser.set_defaults(target=target, parser=parser)
+    return parser
+
+
+def _pipeline(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pipeline", metavar="NAME", help="a pipeline: conf/pipeline/NAME.yaml")
+
+
+def _run(verbs: Any) -> None:
+    parser = _verb(verbs, "run", "headrace.cli.run:run", "run a pipeline", epilog=_RUN_EPILOG)
+    _pipeline(parser)
+    parser.add_argument("overrides", nargs="*", default=[], metavar="OVERRIDE", help="Hydra overrides")
+    parser.add_argument("-m", "--multirun", action="store_true", help="one trial for each combination of values")
+    parser.add_argument("--as-of", metavar="TIME", help="see only data before this ISO 8601 time (UTC)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout, nothing else")
+    parser.add_argument("--cfg", choices=("job", "hydra", "all"), help="print the composed configuration and stop")
+    parser.add_argument(
+        "--info",
+        nargs="?",
+        const="all",
+        choices=("all", "config", "defaults", "defaults-tree", "plugins", "searchpath"),
+        help="print how Hydra composed it and stop",
+    )
+
+
+def _lint(verbs: Any) -> None:
+    parser = _verb(verbs, "lint", "headrace.cli.lint:run", "check the configuration of all pipelines")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="pipelines or files under conf/ (default: all)")
+    parser.add_argument("--format", choices=("text", "json", "github"), default="text")
+    parser.add_argument("--explain", metavar="CODE", help="say more about a code such as HR101")
+
+
+def _list(verbs: Any) -> None:
+    _verb(verbs, "list", "headrace.cli.listing:run", "list the pipelines")
+
+
+def _predict(verbs: Any) -> None:
+    parser = _verb(verbs, "predict", "headrace.cli.models:predict", "score a file with the champion")
+    _pipeline(parser)
+    parser.add_argument("--data", required=True, metavar="IN", help="CSV or Parquet file with the model's features")
+    parser.add_argument("--out", required=True, metavar="OUT", help="CSV or Parquet file to write")
+
+
+def _serve(verbs: Any) -> None:
+    parser = _verb(verbs, "serve", "headrace.cli.models:serve", "serve the champion over HTTP on this machine")
+    _pipeline(parser)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=5001)
+
+
+def _promote(verbs: Any) -> None:
+    parser = _verb(verbs, "promote", "headrace.cli.models:promote", "make a registered version the champion, by hand")
+    _pipeline(parser)
+    parser.add_argument("version", metavar="VERSION")
+
+
+def _rollback(verbs: Any) -> None:
+    parser = _verb(verbs, "rollback", "headrace.cli.models:rollback", "make the previous champion champion again")
+    _pipeline(parser)
+
+
+def _init(verbs: Any) -> None:
+    parser = _verb(verbs, "init", "headrace.cli.init:run", "make a new project folder")
+    parser.add_argument("folder", metavar="DIR")
+
+
+def _gc(verbs: Any) -> None:
+    parser = _verb(verbs, "gc", "headrace.cli.storage:gc", "free space: say what is no longer needed, and delete it")
+    parser.add_argument("--yes", action="store_true", help="delete without asking")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be freed")
+    parser.add_argument(
+        "--keep", metavar="DURATION", default="30d", help="keep results of runs younger than this (default: 30d)"
+    )
+
+
+def _store(verbs: Any) -> None:
+    parser = _verb(verbs, "store", "headrace.cli.storage:verify", "check every stored file against its digest")
+    parser.add_argument("action", choices=("verify",))
+
+
+def _compile(verbs: Any) -> None:
+    parser = _verb(verbs, "compile", "headrace.cli.compile:run", "compile what changed into plans")
+    parser.add_argument("pipelines", nargs="*", metavar="NAME", help="pipelines (default: all)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+
+
+def _stage(verbs: Any) -> None:
+    parser = _verb(verbs, "stage", "headrace.cli.stage:run", "run one stage of a run that a scheduler drives")
+    _pipeline(parser)
+    parser.add_argument("stage", nargs="?", metavar="STAGE", help="a stage of the plan")
+    parser.add_argument("--all", action="store_true", help="all stages, in this process")
+    parser.add_argument("--plan", metavar="DIGEST", help="the plan, from the store (default: compiled now)")
+    parser.add_argument("--run-id", required=True, metavar="ID", help="the scheduler's name for the run")
+    parser.add_argument("--as-of", metavar="TIME", help="end of the data interval, ISO 8601")

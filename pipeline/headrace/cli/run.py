@@ -1,0 +1,70 @@
+"""`headrace run`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+
+from headrace.cli.progress import progress
+from headrace.cli.wording import summary
+from headrace.clock import parse_moment
+from headrace.errors import UsageError
+from headrace.plan.cache import load
+from headrace.plan.model import Plan
+from headrace.project import Project, find_project
+from headrace.run import Execution, RunReport
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run a pipeline, or show how it is composed."""
+    project = find_project()
+    if arguments.cfg or arguments.info:
+        return _show(project, arguments)
+    if arguments.multirun:
+        from headrace.cli.multirun import multirun
+
+        return multirun(project, arguments)
+    plan = load(project, arguments.pipeline, arguments.overrides).require()
+    if not arguments.json:
+        for note in plan.notes:
+            print(f"note: {note}")
+    with progress(plan, quiet=arguments.json) as listen:
+        report = Execution(plan, project, as_of=moment(arguments.as_of), listen=listen).run()
+    if arguments.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print("\n".join(summary(report)))
+    return end(report, plan, debug=arguments.debug)
+
+
+def moment(text: str | None) -> datetime | None:
+    """The `--as-of` argument as a UTC time."""
+    if text is None:
+        return None
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise UsageError(f"--as-of: {error}") from None
+
+
+def end(report: RunReport, plan: Plan, *, debug: bool) -> int:
+    """Print what failed, placed where the value at fault was written; returns the exit code."""
+    error = report.error
+    if error is not None:
+        if error.key and error.place is None:
+            error.place = plan.place_of(error.key)
+        if debug:
+            raise error
+        for diagnostic in error.diagnostics:
+            print(diagnostic, file=sys.stderr)
+    return report.exit_code
+
+
+def _show(project: Project, arguments: argparse.Namespace) -> int:
+    from headrace.config.compose import show
+
+    kind = "cfg" if arguments.cfg else "info"
+    print(show(project.conf, arguments.pipeline, arguments.overrides, kind, arguments.cfg or arguments.info).rstrip())
+    return 0

@@ -1,0 +1,39 @@
+"""Time as people write it: durations such as `30d`, and the moment a run looks from."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"(?:\d+[smhdw])+")
+_PART = re.compile(r"(\d+)([smhdw])")
+
+
+def parse_duration(text: str) -> timedelta:
+    """`30d`, `90m`, `1h30m`: whole numbers with s, m, h, d or w; anything else is a ValueError."""
+    if not isinstance(text, str) or not _DURATION.fullmatch(text):
+        raise ValueError(f"{text!r} is not a duration: write whole numbers with s, m, h, d or w, as in 30d or 1h30m")
+    total = timedelta()
+    for amount, unit in _PART.findall(text):
+        total += timedelta(**{_UNITS[unit]: int(amount)})
+    if not total:
+        raise ValueError(f"{text!r} is no time at all: a duration is longer than zero")
+    return total
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO 8601 date or time as an aware UTC datetime; without an offset it is taken as UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        example = "2013-12-31 or 2013-12-31T06:00:00Z"
+        raise ValueError(f"{text!r} is not an ISO 8601 date or time, as in {example}") from error
+    return as_utc(moment)
+
+
+def as_utc(moment: datetime | date) -> datetime:
+    """The same moment in UTC; naive times and bare dates are taken as UTC."""
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

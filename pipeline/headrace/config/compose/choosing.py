@@ -1,0 +1,254 @@
+"""Runs Hydra's defaults list for a pipeline: which files it is made of, in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from hydra._internal.config_repository import CachingConfigRepository
+from hydra._internal.defaults_list import DefaultsList, create_defaults_list
+from hydra.core.default_element import DefaultsTreeNode, GroupDefault, InputDefault
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig
+
+from headrace.config import choices, provenance
+from headrace.config.compose import overrides as overriding
+from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
+from headrace.config.nearest import suggestion
+from headrace.config.nodes import Document, Written, walk
+from headrace.errors import ConfigError, Diagnostic, Place
+
+_IN_FILE = re.compile(r"^In '([^']+)': ")
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The files of one composition."""
+
+    loader: ProjectLoader
+    repository: CachingConfigRepository
+    defaults: DefaultsList
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Replaced:
+    """A group whose option an override replaced, and the package of its values."""
+
+    override: str
+    package: str
+    before: str
+
+
+def pipelines(conf: Path) -> list[str]:
+    """Names of the pipelines that a configuration folder has, sorted."""
+    return sorted(path.stem for path in (conf / PIPELINES).glob("*.yaml"))
+
+
+def require_pipeline(project: Project, pipeline: str) -> None:
+    """ConfigError unless the project has that pipeline, and a conf/config.yaml."""
+    folder = project.shown(project.conf)
+    if not (project.conf / "config.yaml").is_file():
+        remedy = "run in the project's folder, or make a project with `headrace init`"
+        raise ConfigError([Diagnostic("HR110", "there is no config.yaml", Place(folder), remedy)])
+    known = pipelines(project.conf)
+    if pipeline not in known:
+        message = f"there is no pipeline `{pipeline}`"
+        remedy = suggestion(pipeline, known) or f"add {folder}/{PIPELINES}/{pipeline}.yaml"
+        raise ConfigError([Diagnostic("HR110", message, Place(f"{folder}/{PIPELINES}"), remedy)])
+
+
+def choose(project: Project, pipeline: str, overrides: Sequence[Override]) -> Chosen:
+    """The defaults list with the overrides applied; ConfigError for choices that cannot be made.
+
+    Values that a pipeline file wrote for an option which an override then replaced are marked as dropped.
+    """
+    loader = ProjectLoader(project)
+    first = overriding.pipeline_choice(pipeline)
+    everything = [first, *overrides]
+    defaults, repository = attempt(loader, everything, lambda: _defaults_list(loader, everything))
+    _check_package(loader, defaults, pipeline)
+    replaced = list(_replaced(project, first, overrides, defaults))
+    notes = [note for group in replaced if (note := _drop_note(loader, defaults, group))]
+    if replaced:  # the files are loaded again, without what is dropped
+        loader.reading.dropped = tuple(group.package for group in replaced)
+        repository = loader.fresh_repository(everything)
+    return Chosen(loader, repository, defaults, tuple(notes))
+
+
+def build(chosen: Chosen, overrides: Sequence[Override]) -> DictConfig:
+    """The configuration of these files, merged by Hydra, before value overrides."""
+
+    def merged() -> DictConfig:
+        defaults = chosen.defaults.defaults
+        return chosen.loader._compose_config_from_defaults_list(defaults=defaults, repo=chosen.repository)
+
+    try:
+        return attempt(chosen.loader, overrides, merged)
+    except ConfigError as error:
+        raise ConfigError(list(_clashes(chosen)) or error.diagnostics) from error
+
+
+def contributions(chosen: Chosen) -> Iterator[Written]:
+    """What each file adds to the configuration, as marks, in the order of merging."""
+    reading = chosen.loader.reading
+    for default in chosen.defaults.defaults:
+        path = default.config_path or ""
+        if path not in reading.documents:
+            continue
+        marks = provenance.embed(default.package or "", without_defaults(reading.documents[path]))
+        if path.startswith(f"{PIPELINES}/"):
+            for package in reading.dropped:
+                marks = provenance.remove(marks, package.split("."))
+        yield marks
+
+
+def attempt(loader: ProjectLoader, overrides: Sequence[Override], action: Callable[[], _Result]) -> _Result:
+    """Run a step of Hydra's; ConfigError with all that is known to be wrong if it fails or a file has problems."""
+    try:
+        result = action()
+    except Exception as error:  # whatever Hydra raises, the YAML or an override is at fault
+        raise ConfigError(_explain(error, loader, overrides)) from error
+    if loader.reading.problems:
+        raise ConfigError(loader.reading.problems)
+    return result
+
+
+def _defaults_list(
+    loader: ProjectLoader, overrides: list[Override], skip_missing: bool = False
+) -> tuple[DefaultsList, CachingConfigRepository]:
+    def create(with_hydra: bool) -> tuple[DefaultsList, CachingConfigRepository]:
+        repository = loader.fresh_repository(overrides)
+        return create_defaults_list(repository, "config", overrides, with_hydra, skip_missing), repository
+
+    # Hydra's own configuration takes most of the time and matters only where somebody chooses from it.
+    if any(override.is_hydra_override() for override in overrides):
+        return create(with_hydra=True)
+    try:
+        return create(with_hydra=False)
+    except Exception:
+        if not any("hydra" in document.text for document in loader.reading.documents.values()):
+            raise
+        return create(with_hydra=True)
+
+
+def _explain(error: Exception, loader: ProjectLoader, overrides: Sequence[Override]) -> list[Diagnostic]:
+    reading = loader.reading
+    found = list(reading.problems)
+    headless = [document for path, document in reading.documents.items() if _lacks_header(path, document)]
+    if headless and not found:
+        return [_no_header(document) for document in headless]
+    if not headless and not reading.broken:
+        catalog = loader.catalog()
+        found += choices.problems(reading.documents, catalog)
+        made = [choice for path, document in reading.documents.items() for choice in choices.choices(path, document)]
+        found += overriding.group_problems(overrides[1:], made, catalog)
+    return found or _in_hydras_words(error, loader, overrides)
+
+
+def _in_hydras_words(error: Exception, loader: ProjectLoader, overrides: Sequence[Override]) -> list[Diagnostic]:
+    """The last resort: Hydra's first line, at the override, entry or file that it is about."""
+    message, named = _first_line(error)
+    first, *others = overrides
+    blamed = [(other, found) for other in others if (found := _failure(loader.project, [first, other]))]
+    if blamed and not _failure(loader.project, [first]):
+        return [Diagnostic("HR115", _first_line(found)[0], overriding.place_of(other)) for other, found in blamed]
+    documents = loader.reading.documents
+    if choice := choices.mentioned(message, documents):
+        return [choice.document.diagnostic("HR115", message, choice.option_place)]
+    if named in documents:
+        return [documents[named].diagnostic("HR115", message, Place(documents[named].file))]
+    return [Diagnostic("HR115", message, Place(loader.project.shown(loader.project.conf)))]
+
+
+def _first_line(error: Exception) -> tuple[str, str]:
+    """What Hydra says first, and the config path of the file that it says it of."""
+    message = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    match = _IN_FILE.match(message)
+    return (message[match.end() :], match[1]) if match else (message, "")
+
+
+def _failure(project: Project, overrides: list[Override]) -> Exception | None:
+    """What a defaults list with just these overrides fails with."""
+    try:
+        _defaults_list(ProjectLoader(project), overrides)
+    except Exception as error:  # noqa: BLE001 - any failure is the answer
+        return error
+    return None
+
+
+def _clashes(chosen: Chosen) -> Iterator[Diagnostic]:
+    """Where one file writes a list and another a mapping."""
+    below: Written | None = None
+    for above in contributions(chosen):
+        for path, first, second in provenance.clashes(below, above):
+            kinds = ("list", "mapping") if first.is_list else ("mapping", "list")
+            message = f"`{path}` is a {kinds[1]} here, but a {kinds[0]} at {first.key or first.at}"
+            place = second.key or second.at
+            document = next(item for item in chosen.loader.reading.documents.values() if item.file == place.file)
+            yield document.diagnostic("HR115", message, place, "write both in the same way")
+        below = provenance.merge(below, above)
+
+
+def _check_package(loader: ProjectLoader, defaults: DefaultsList, pipeline: str) -> None:
+    path = f"{PIPELINES}/{pipeline}"
+    packages = [default.package for default in defaults.defaults if default.config_path == path]
+    document = loader.reading.documents[path]
+    if any(packages) and _lacks_header(path, document):
+        raise ConfigError([_no_header(document)])
+
+
+def _lacks_header(path: str, document: Document) -> bool:
+    return path.startswith(f"{PIPELINES}/") and package_header(document) is None
+
+
+def _no_header(document: Document) -> Diagnostic:
+    message = f"the values of this file would land below `{PIPELINES}`, not at the top"
+    return document.diagnostic("HR114", message, Place(document.file, 1, 1), "begin it with `# @package _global_`")
+
+
+def _replaced(
+    project: Project, first: Override, overrides: Sequence[Override], defaults: DefaultsList
+) -> Iterator[_Replaced]:
+    loader = ProjectLoader(project)  # its own, because the replaced option is not a part of the result
+    changing = [item for item in overrides if not item.is_add() and loader.repository.group_exists(item.key_or_group)]
+    if not changing:
+        return
+    try:
+        written, _ = _defaults_list(loader, [first], skip_missing=True)
+    except Exception:  # noqa: BLE001 - the YAML alone does not compose: no option could have been replaced
+        return
+    packages = {**_packages(written.defaults_tree), **_packages(defaults.defaults_tree)}
+    for override in changing:
+        group = override.key_or_group
+        key = f"{group}@{override.package}" if override.package else group
+        before, after = written.overrides.known_choices.get(key), defaults.overrides.known_choices.get(key)
+        package = packages.get(key)
+        if before not in (None, "???", after) and package and not group.startswith("hydra/"):
+            yield _Replaced(override.input_line or "", package, str(before))
+
+
+def _packages(node: DefaultsTreeNode | InputDefault) -> dict[str, str]:
+    """Override key of each chosen group -> the package that its values land in."""
+    found: dict[str, str] = {}
+    default = node.node if isinstance(node, DefaultsTreeNode) else node
+    if isinstance(default, GroupDefault):
+        found[default.get_override_key()] = default.get_final_package()
+    for child in (node.children or []) if isinstance(node, DefaultsTreeNode) else []:
+        found |= _packages(child)
+    return found
+
+
+def _drop_note(loader: ProjectLoader, defaults: DefaultsList, group: _Replaced) -> str:
+    """Which values of pipeline files the replaced option takes with it; empty if there are none."""
+    lost = []
+    for path in dict.fromkeys(default.config_path or "" for default in defaults.defaults):
+        document = loader.reading.documents.get(path)
+        if document and path.startswith(f"{PIPELINES}/"):
+            leaves = [(name, value) for name, value in walk(without_defaults(document)) if not value.is_mapping]
+            lost += [f"{name} ({leaf.at})" for name, leaf in leaves if f"{name}.".startswith(f"{group.package}.")]
+    return f"{group.override} replaces {group.before}: {', '.join(lost)} dropped" if lost else ""

@@ -1,0 +1,233 @@
+"""Hydra's way to the project's YAML files, with marks kept and problems collected instead of raised."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import CachingConfigRepository, ConfigRepository
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.sources_registry import SourcesRegistry
+from hydra._internal.utils import create_config_search_path
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.types import Override
+from hydra.plugins.config_source import ConfigResult, ConfigSource
+from omegaconf import Container, DictConfig, OmegaConf, open_dict
+
+from headrace.config import choices, nodes
+from headrace.config.compose import interpolation
+from headrace.config.nodes import Document, Written
+from headrace.errors import Diagnostic, Place
+
+#: The folder of pipelines below conf/, as Hydra's group.
+PIPELINES = "pipeline"
+#: How much of a file Hydra searches for `# @package`.
+_HEADER_LENGTH = 512
+_PACKAGE_LINE = re.compile(r"^[ \t]*#[ \t]*@package\b", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where the YAML is; messages name its files from the root on."""
+
+    conf: Path
+    root: Path
+
+    def shown(self, path: Path) -> str:
+        """A file's name in messages: relative to the root where it is below it, with forward slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+@dataclass
+class Reading:
+    """What was read during one composition."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    """Config path (`model/xgboost`) -> file."""
+    paths: dict[str, Path] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+    dropped: tuple[str, ...] = ()
+    """Packages whose values in pipeline files do not count, because an override replaced their option."""
+    broken: bool = False
+    """Whether a file could not be used at all: what follows from that is not worth reporting."""
+
+    def take(self, config_path: str, path: Path, document: Document) -> None:
+        """Remember a file and its problems, once."""
+        if config_path not in self.documents:
+            self.documents[config_path] = document
+            self.paths[config_path] = path
+            self.problems.extend(_problems(config_path, document))
+
+
+def _problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
+    yield from document.problems
+    if document.root is not None:
+        yield from choices.malformed(document)
+        yield from _forbidden_keys(document)
+        yield from interpolation.problems(document, below_hydra=config_path.startswith("hydra/"))
+        yield from _late_header(document)
+
+
+def _forbidden_keys(document: Document) -> Iterator[Diagnostic]:
+    assert document.root is not None
+    for path, written in nodes.walk(document.root):
+        if path.rpartition(".")[2] == "_target_":
+            yield document.diagnostic("HR133", *target_refused(written.key or written.at))
+
+
+def target_refused(place: Place) -> tuple[str, Place, str]:
+    """Message, place and remedy for `_target_`."""
+    remedy = "delete it: an estimator is named by `type`, everything else by a value that the schema lists"
+    return "`_target_` is forbidden: configuration imports no code", place, remedy
+
+
+def _late_header(document: Document) -> Iterator[Diagnostic]:
+    """`# @package` works only at the very top; anywhere else Hydra takes it for a comment."""
+    match = _PACKAGE_LINE.search(document.text)
+    if match and package_header(document) is None:
+        line = document.text.count("\n", 0, match.start()) + 1
+        message = "this `# @package` has no effect: another line stands above it"
+        yield document.diagnostic("HR114", message, Place(document.file, line, 1), "make it the first line of the file")
+
+
+def package_header(document: Document) -> str | None:
+    """The package that the file's first lines name, as Hydra reads them."""
+    return _header(document)["package"]
+
+
+def _header(document: Document) -> dict[str, str | None]:
+    try:
+        return ConfigSource._get_header_dict(document.text[:_HEADER_LENGTH])
+    except ValueError:  # a comment that begins with @ and is no header
+        return {"package": None}
+
+
+class _Source(FileConfigSource):
+    """A folder of YAML files."""
+
+    def __init__(self, provider: str, path: str, project: Project, reading: Reading) -> None:
+        super().__init__(provider, path)
+        self._project, self._reading = project, reading
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        path = Path(os.path.join(self.path, self._normalize_file_name(config_path)))
+        document = nodes.read(path, self._project.shown(path))
+        self._reading.take(config_path, path, document)
+        if document.problems or any(choices.malformed(document)) or interpolation.broken(document):
+            self._reading.broken = True
+            document = Document(document.file, document.text, data={})
+        return ConfigResult(
+            config=OmegaConf.create(document.data),
+            path=f"{self.scheme()}://{self.path}",
+            provider=self.provider,
+            header=_header(document),
+        )
+
+
+class _Repository(ConfigRepository):
+    """Hydra's repository over the project's files."""
+
+    def __init__(self, search_path: ConfigSearchPath, project: Project, reading: Reading) -> None:
+        self.project, self.reading = project, reading
+        super().__init__(search_path)
+
+    def initialize_sources(self, config_search_path: ConfigSearchPath) -> None:
+        self.sources = [self._source(item.provider, item.path) for item in config_search_path.get_path()]
+
+    def _source(self, provider: str | None, path: str | None) -> ConfigSource:
+        assert provider is not None
+        assert path is not None
+        scheme = self._get_scheme(path)
+        if scheme == "file":
+            return _Source(provider, path, self.project, self.reading)
+        return SourcesRegistry.instance().resolve(scheme)(provider, path)
+
+    def load_config(self, config_path: str) -> ConfigResult | None:
+        result = super().load_config(config_path)
+        if result is not None and config_path.startswith(f"{PIPELINES}/"):
+            for package in self.reading.dropped:
+                _delete(result.config, _below(package, result.header["package"]))
+        return result
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Repository:
+        # Hydra copies the repository for every composition; what was read is shared.
+        copied = object.__new__(_Repository)
+        copied.project, copied.reading, copied.sources = self.project, self.reading, list(self.sources)
+        return copied
+
+
+class ProjectLoader(ConfigLoaderImpl):
+    """Hydra's loader for one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.reading = Reading()
+        self.config_search_path = create_config_search_path(f"file://{project.conf}")
+        self.repository = _Repository(self.config_search_path, project, self.reading)
+
+    def fresh_repository(self, overrides: list[Override]) -> CachingConfigRepository:
+        """A repository for one composition, with `hydra.searchpath` heeded."""
+        repository = CachingConfigRepository(self.repository)
+        self._process_config_searchpath("config", overrides, repository)
+        return repository
+
+    def catalog(self) -> choices.Catalog:
+        """What the project, and Hydra itself, have to choose from."""
+
+        def options(group: str) -> list[str]:
+            return list(self.repository.get_group_options(group, ObjectType.CONFIG))
+
+        return choices.Catalog(
+            group_exists=lambda group: bool(self.repository.group_exists(group)),
+            file_exists=lambda path: bool(self.repository.config_exists(path)),
+            options=options,
+            groups=[group for group in _groups(self.repository, "") if not group.startswith("hydra")],
+            folder=self.project.shown(self.project.conf),
+        )
+
+
+def _groups(repository: ConfigRepository, parent: str) -> Iterator[str]:
+    for name in repository.get_group_options(parent, ObjectType.GROUP):
+        group = f"{parent}/{name}" if parent else name
+        yield group
+        yield from _groups(repository, group) if group != "hydra" else ()
+
+
+def _below(package: str, header: str | None) -> str | None:
+    """A package as seen from inside a file whose own package is `header`; None where it is elsewhere."""
+    own = (header or "_global_").removeprefix("_global_").strip(".")
+    if not own:
+        return package
+    return package.removeprefix(f"{own}.") if package.startswith(f"{own}.") else None
+
+
+def _delete(config: Container, path: str | None) -> None:
+    if path is None or not isinstance(config, DictConfig):
+        return
+    parent, _, name = path.rpartition(".")
+    node = OmegaConf.select(config, parent) if parent else config
+    if isinstance(node, DictConfig) and name in node:
+        with open_dict(node):
+            node.pop(name)
+
+
+def without_defaults(document: Document) -> Written:
+    """The values that a file contributes: all but its defaults list."""
+    root = document.root or Written(Place(document.file), children={})
+    if not root.is_mapping:
+        return root
+    return replace(root, children={name: child for name, child in (root.children or {}).items() if name != "defaults"})
+
+
+def texts(documents: Mapping[str, Document]) -> dict[str, str]:
+    """File, as messages name it -> its text."""
+    return {document.file: document.text for document in documents.values()}

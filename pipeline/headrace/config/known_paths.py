@@ -1,0 +1,87 @@
+"""Which dotted paths the schema knows, and which keys it allows at one."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from headrace.config.schema.spec import Spec
+
+
+def accepts(path: str) -> bool:
+    """Whether a value can stand at this dotted path: a field of the schema, or below one that is free."""
+    found: list[Any] = [Spec]
+    for name in path.split("."):
+        found = [inner for annotation in found for inner in _inside(annotation, name)]
+    return bool(found)
+
+
+def keys_at(path: Sequence[str | int], values: Any) -> list[str] | None:
+    """The keys that a mapping at this path may have; None where any key may stand.
+
+    `values` are the configuration as written: they say which of several kinds (`type: csv`) is meant.
+    """
+    found: list[Any] = [Spec]
+    for name in path:
+        found = [inner for annotation in _meant(found, values) for inner in _inside(annotation, str(name))]
+        values = _child(values, name)
+    models = [kind for kind in _meant(found, values) if _is_model(kind)]
+    given = {"name"} if not path else set()  # the file's name is the pipeline's
+    return sorted({name for model in models for name in model.model_fields} - given) if models else None
+
+
+def _child(values: Any, name: str | int) -> Any:
+    if isinstance(values, dict):
+        return values.get(name)
+    if isinstance(values, list) and str(name).isdigit() and int(name) < len(values):
+        return values[int(name)]
+    return None
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _branches(annotation: Any) -> Iterator[Any]:
+    """The alternatives of a union, without what Annotated adds."""
+    if get_origin(annotation) is Annotated:
+        yield from _branches(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for branch in get_args(annotation):
+            yield from _branches(branch)
+    else:
+        yield annotation
+
+
+def _meant(annotations: list[Any], values: Any) -> list[Any]:
+    """The alternatives that the discriminating values do not rule out; all if they rule out all."""
+    branches = [branch for annotation in annotations for branch in _branches(annotation)]
+    fitting = [branch for branch in branches if not _is_model(branch) or _fits(branch, values)]
+    return fitting if any(_is_model(branch) for branch in fitting) else branches
+
+
+def _fits(model: type[BaseModel], values: Any) -> bool:
+    if not isinstance(values, dict):
+        return True
+    for name, field in model.model_fields.items():
+        tells = get_origin(field.annotation) is Literal and field.is_required()
+        if tells and values.get(name) not in get_args(field.annotation):
+            return False
+    return True
+
+
+def _inside(annotation: Any, name: str) -> Iterator[Any]:
+    """What may stand below a key (or an index) of a value of this annotation."""
+    for branch in _branches(annotation):
+        if branch is Any:
+            yield Any
+        elif _is_model(branch):
+            if name in branch.model_fields:
+                yield branch.model_fields[name].annotation
+        elif get_origin(branch) is dict:
+            yield get_args(branch)[1]
+        elif get_origin(branch) in (tuple, list) and name.isdigit():
+            yield get_args(branch)[0]

@@ -1,0 +1,25 @@
+"""The names that somebody may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_SHOWN = 20
+
+
+def nearest(word: str, options: Iterable[str], count: int = 1, cutoff: float = 0.6) -> list[str]:
+    """The options most like `word`, best first; upper and lower case count as equal."""
+    by_lower = {option.lower(): option for option in options}
+    return [by_lower[match] for match in get_close_matches(word.lower(), by_lower, n=count, cutoff=cutoff)]
+
+
+def suggestion(word: str, options: Iterable[str], list_them: bool = True) -> str:
+    """`did you mean X? There are: X, Y`, as far as there is something to say."""
+    known = sorted(set(options))
+    close = nearest(word, known)
+    parts = [f"did you mean {close[0]}?"] if close else []
+    if list_them and known:
+        more = f", and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+        parts.append(f"{'There are' if parts else 'there are'}: {', '.join(known[:_SHOWN])}{more}")
+    return " ".join(parts)

@@ -1,0 +1,69 @@
+"""Where tables come from and how they become the one table that a model learns from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from headrace.config.schema.strict import Names, Part
+
+ColumnType = Literal["string", "int", "float", "bool", "date", "datetime"]
+
+
+class _Source(Part):
+    path: str
+    """A path or glob, relative to the project, or `pkg://PACKAGE/FILE` for a file that an installed package ships."""
+    columns: Names | None = None
+    """CSV: names of the columns, for a file without a header. Parquet: the columns to read."""
+    types: dict[str, ColumnType] = Field(default_factory=dict)
+    """Types that are declared rather than inferred, by column."""
+    time_column: str | None = None
+    """The column that says when a row became known: a run sees only rows before its `as_of`."""
+    row_number: str | None = None
+    """Adds a column of this name that counts the rows from 1."""
+
+
+class CsvSource(_Source):
+    """Comma-separated text: plain, zipped (one member) or gzipped."""
+
+    type: Literal["csv"]
+    separator: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    header: bool = True
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    """Lines to leave out at the top, before the header."""
+    null_values: Names = ("",)
+    """Texts that mean "no value"; the empty field always does."""
+
+
+class ParquetSource(_Source):
+    """Parquet files of one schema."""
+
+    type: Literal["parquet"]
+
+
+Source = Annotated[CsvSource | ParquetSource, Field(discriminator="type")]
+
+
+class SqlTransform(Part):
+    """One SELECT over the named sources, run on DuckDB without access to anything else."""
+
+    type: Literal["sql"]
+    file: str | None = None
+    """The SQL file, beside the dataset's YAML file."""
+    query: str | None = None
+    """The SQL itself; filled from `file` when the pipeline is compiled."""
+
+
+Transform = SqlTransform
+
+
+class Dataset(Part):
+    """Named sources, and the transform that joins them."""
+
+    sources: dict[str, Source] = Field(min_length=1)
+    transform: Transform | None = None
+    row_id: Annotated[Names | None, BeforeValidator(lambda v: [v] if isinstance(v, str) else v)] = None
+    """Columns that name a row of the table for good; random splits hash them."""

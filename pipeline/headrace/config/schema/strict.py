@@ -1,0 +1,50 @@
+"""What every part of the schema shares: frozen, no unknown keys, types as they were written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from headrace.clock import parse_duration
+
+
+class Part(BaseModel):
+    """Base of every part of the schema. Add to it only what all parts need."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+def _duration_text(value: str) -> str:
+    parse_duration(value)
+    return value
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _as_date(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not a date: write YYYY-MM-DD, as in 2013-12-31") from error
+
+
+#: A duration as written, such as `30d`; `parse_duration` reads it.
+Duration = Annotated[str, AfterValidator(_duration_text)]
+#: A YAML list of names, kept as a tuple.
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+#: A calendar date, written as YYYY-MM-DD.
+Day = Annotated[date, BeforeValidator(_as_date), PlainSerializer(lambda day: day.isoformat(), return_type=str)]
+
+
+def seconds(duration: str) -> float:
+    """Length of a duration in seconds."""
+    delta: timedelta = parse_duration(duration)
+    return delta.total_seconds()

@@ -1,0 +1,206 @@
+"""What the schema refuses, in words for the person who wrote the YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from headrace.config.composed import Composed
+from headrace.config.known_paths import keys_at
+from headrace.config.nearest import nearest, suggestion
+from headrace.errors import Diagnostic
+
+_Path = tuple[str | int, ...]
+_Error = Mapping[str, Any]
+
+#: Kind of pydantic error -> what the value must be.
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "date_type": "a date, as in 2013-12-31",
+}
+#: Kind -> the bound that it names in its context, and how it reads.
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+
+
+def diagnostics(error: ValidationError, composed: Composed, values: Mapping[str, Any]) -> list[Diagnostic]:
+    """Every refusal with its place; several of one value (a union's) become one, in the order of the schema."""
+    grouped: dict[_Path, list[_Error]] = {}
+    for item in error.errors(include_url=False):
+        grouped.setdefault(real_path(item["loc"], values, item["type"] == "missing"), []).append(item)
+    misspelt = _misspelt(grouped)
+    found: list[Diagnostic] = []
+    for path, items in grouped.items():
+        if path not in misspelt:
+            found.extend(_diagnostics_at(path, items, composed, values))
+    return found
+
+
+def real_path(loc: Sequence[str | int], values: Any, missing: bool = False) -> _Path:
+    """The path in the YAML: pydantic's location without the names of union members and validators.
+
+    The last part of a `missing` location is the key that is not there.
+    """
+    path: list[str | int] = []
+    for index, part in enumerate(loc):
+        absent = missing and index == len(loc) - 1
+        if isinstance(values, dict) and (part in values or absent):
+            path.append(part)
+            values = values.get(part)
+        elif isinstance(values, list | tuple) and isinstance(part, int):
+            path.append(part)
+            values = values[part] if part < len(values) else None
+    return tuple(path)
+
+
+def _misspelt(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
+    """Missing keys whose misspelling is reported as an unknown key beside them."""
+    unknown = [path for path, items in grouped.items() if items[0]["type"] == "extra_forbidden"]
+    missing = [path for path, items in grouped.items() if items[0]["type"] == "missing"]
+    found: set[_Path] = set()
+    for path in unknown:
+        beside = {str(other[-1]): other for other in missing if other[:-1] == path[:-1]}
+        found.update(beside[name] for name in nearest(str(path[-1]), beside))
+    return found
+
+
+def _diagnostics_at(
+    path: _Path, items: list[_Error], composed: Composed, values: Mapping[str, Any]
+) -> Iterator[Diagnostic]:
+    first, dotted = items[0], ".".join(map(str, path))
+    kind = first["type"]
+    if kind == "extra_forbidden":
+        allowed = keys_at(path[:-1], values) or []
+        where = f"in `{'.'.join(map(str, path[:-1]))}`" if path[1:] else "at the top"
+        message, place = f"unknown key `{path[-1]}` {where}", composed.key_of(dotted)
+        yield composed.diagnostic("HR140", message, place, suggestion(str(path[-1]), allowed))
+    elif kind == "missing":
+        message, place = f"`{dotted}` is missing", composed.place_of(".".join(map(str, path[:-1])))
+        yield composed.diagnostic("HR141", message, place, f"add `{path[-1]}`")
+    elif kind in ("union_tag_not_found", "union_tag_invalid"):
+        yield _tag(path, first, composed)
+    elif kind == "invalid_key" or first["loc"][-1:] == ("[key]",):
+        message = f"the key `{path[-1]}` is not text"
+        yield composed.diagnostic("HR142", message, composed.key_of(dotted), f'put quotes round it: "{path[-1]}"')
+    elif all(item["type"] in _EXPECTED or item["type"] == "none_required" for item in items):
+        yield _wrong_type(dotted, items, composed)
+    else:
+        # Of a union's members, the one that got furthest has the most to say.
+        telling = next((item for item in items if item["type"] not in _EXPECTED), first)
+        yield _refused(path, telling, composed)
+
+
+def _tag(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
+    """A value that should say of which kind it is (`type: csv`)."""
+    context = error["ctx"]
+    key = str(context["discriminator"]).strip("'")
+    dotted = ".".join(map(str, (*path, key)))
+    if error["type"] == "union_tag_not_found":
+        place = composed.place_of(".".join(map(str, path)))
+        return composed.diagnostic("HR141", f"`{dotted}` is missing: it says which kind this is", place, f"add `{key}`")
+    options = _QUOTED.findall(str(context["expected_tags"]))
+    message = f"`{dotted}` cannot be {str(context['tag'])!r}"
+    return composed.diagnostic("HR143", message, composed.place_of(dotted), suggestion(str(context["tag"]), options))
+
+
+def _wrong_type(dotted: str, items: list[_Error], composed: Composed) -> Diagnostic:
+    expected = list(dict.fromkeys(_EXPECTED[item["type"]] for item in items if item["type"] in _EXPECTED))
+    value = items[0]["input"]
+    message = f"`{dotted}` must be {_either(expected)}, not {described(value)}"
+    remedy = (
+        _text_remedy(dotted, expected, value, composed) if isinstance(value, str) else _type_remedy(expected, value)
+    )
+    return composed.diagnostic("HR142", message, composed.place_of(dotted), remedy)
+
+
+def _either(words: list[str]) -> str:
+    if "a number" in words:
+        words = [word for word in words if word != "a whole number"]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def described(value: Any) -> str:
+    """A value as a person would name it."""
+    if value is None:
+        return "empty (null)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text {value!r}" if len(value) <= 60 else f"the text {value[:57]!r}…"
+    return "a list" if isinstance(value, list | tuple) else "a mapping"
+
+
+def _text_remedy(dotted: str, expected: list[str], value: str, composed: Composed) -> str:
+    if _comes_from_environment(dotted, composed):
+        return "an environment variable is text: write ${oc.decode:${env:NAME}} for a number or true or false"
+    if "a list" in expected:
+        return f"write it as a list: [{value}]"
+    if set(expected) & {"a whole number", "a number"} and _is_number(value):
+        return f"write it without quotes: {value}"
+    return ""
+
+
+def _type_remedy(expected: list[str], value: Any) -> str:
+    if value is None:
+        return "give it a value, or delete the line"
+    if "text" in expected and isinstance(value, bool):
+        return "put quotes round it: YAML takes yes, no, on and off for true and false"
+    if "text" in expected and isinstance(value, int | float):
+        return f'put quotes round it: "{value}"'
+    return "write it as a list, in [ ]" if "a list" in expected and isinstance(value, int | float) else ""
+
+
+def _comes_from_environment(dotted: str, composed: Composed) -> bool:
+    place = composed.places.get(dotted)
+    if place is None:
+        return False
+    lines = composed.texts.get(place.file, "").splitlines()
+    return "${env:" in (lines[place.line - 1] if place.line and place.line <= len(lines) else place.file)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
+    dotted, context = ".".join(map(str, path)), error.get("ctx", {})
+    kind = error["type"]
+    place = composed.place_of(dotted)
+    if kind in ("literal_error", "enum"):
+        options = _QUOTED.findall(str(context["expected"]))
+        message = f"`{dotted}` cannot be {described(error['input']).removeprefix('the text ')}"
+        return composed.diagnostic("HR143", message, place, suggestion(str(error["input"]), options))
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return composed.diagnostic("HR144", f"`{dotted}` must be {words} {context[name]}, not {error['input']}", place)
+    if kind == "too_short":
+        return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
+    reason = str(context["error"]) if "error" in context else str(error["msg"])
+    if not path:
+        return composed.diagnostic("HR141", reason, composed.key_of("model"))
+    return composed.diagnostic("HR144", f"`{dotted}`: {reason}", place)

@@ -1,0 +1,31 @@
+"""YAML and overrides in, a checked specification out: the one way to read a pipeline's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from headrace.config import transform_sql
+from headrace.config.check import to_spec
+from headrace.config.composed import Composed
+from headrace.config.schema import Spec
+from headrace.errors import ConfigError
+
+
+def compile_spec(project_conf: Path, root: Path, pipeline: str, overrides: Sequence[str] = ()) -> tuple[Spec, Composed]:
+    """Compose and check one pipeline: its typed configuration, and where every value of it was written.
+
+    `transform.file` is read into `transform.query`. Raises ConfigError with every problem that was found, each at
+    its file, line and column (or at the override). Needs Hydra, which is imported here and not before.
+    """
+    from headrace.config.compose import compose
+
+    composed = compose(project_conf, pipeline, overrides, root)
+    composed, problems = transform_sql.attach(composed, project_conf, root)
+    try:
+        spec = to_spec(composed, pipeline)
+    except ConfigError as error:
+        raise ConfigError([*problems, *error.diagnostics]) from None
+    if problems:
+        raise ConfigError(problems)
+    return spec, composed

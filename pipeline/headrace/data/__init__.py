@@ -1,0 +1,1 @@
+"""Files and tables: how they are found, read and written."""

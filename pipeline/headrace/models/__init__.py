@@ -1,0 +1,1 @@
+"""Estimators: found, checked, put together, scored."""

@@ -1,0 +1,1 @@
+"""From a checked specification to the document that everything else reads."""

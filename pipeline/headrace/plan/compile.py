@@ -1,0 +1,43 @@
+"""YAML -> compiled plan: the one way from configuration to everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from headrace.config.spec import compile_spec
+from headrace.errors import ConfigError
+from headrace.plan.build import build_plan
+from headrace.plan.cache import Compiled, remember
+from headrace.plan.model import Plan
+from headrace.plan.recipe import code_files, distribution_marker
+from headrace.project import Project
+from headrace.stages.table import kind_of
+
+#: Packages that decide what a composition means.
+_COMPOSERS = ("hydra-core", "omegaconf", "pydantic", "sqlglot")
+
+
+def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled:
+    """Compose, check and plan one pipeline; what is wrong with it is in the result, not raised."""
+    try:
+        spec, composed = compile_spec(project.conf, project.root, name, overrides)
+    except ConfigError as error:
+        result = Compiled(name, None, tuple(replace(found, pipeline=name) for found in error.diagnostics))
+        remember(project, result, overrides, (), {})
+        return result
+    plan = build_plan(spec, composed.places, composed.notes, overrides)
+    result = Compiled(name, plan)
+    remember(project, result, overrides, [*composed.files, *_made_of(plan)], dict(composed.env))
+    return result
+
+
+def _made_of(plan: Plan) -> list[Path]:
+    """Source files and package metadata that the plan's recipes depend on."""
+    kinds = {stage.type: kind_of(stage.type) for stage in plan.stages}
+    code = {path for kind in kinds.values() for _, path in code_files(kind.runner.partition(":")[0])}
+    compiler = {path for _, path in code_files("headrace.plan.compile")}
+    packages = {name for stage in plan.stages for name in stage.distributions} | set(_COMPOSERS)
+    markers = {marker for name in packages if (marker := distribution_marker(name)) is not None}
+    return sorted(code | compiler | markers)

@@ -1,0 +1,143 @@
+"""The plan: one immutable document per pipeline that everything else reads.
+
+Standard library only: whoever reads a compiled plan pays for nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from headrace.errors import Place
+
+#: Raised when the form of the document changes, so that an old one is compiled again.
+FORMAT = 1
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces: equal values have equal bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def digest_of(value: Any) -> str:
+    """sha256 of a JSON value, as 64 hexadecimal digits."""
+    return sha256(canonical(value)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An output of another stage; the output `*` means all of them."""
+
+    stage: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step: what it is, its slice of the configuration, and where its inputs come from."""
+
+    name: str
+    type: str
+    config: Mapping[str, Any]
+    inputs: Mapping[str, Ref]
+    recipe: str
+    """sha256 of everything that decides the result besides the inputs' content and the clock."""
+    after: tuple[str, ...] = ()
+    """Stages that must have ended well, besides those whose outputs are read."""
+    distributions: tuple[str, ...] = ()
+    """Packages whose versions are part of the recipe."""
+
+    @property
+    def upstream(self) -> tuple[str, ...]:
+        """Names of the stages that must have ended before this one, without repeats."""
+        return tuple(dict.fromkeys([*(ref.stage for ref in self.inputs.values()), *self.after]))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a pipeline will do, and where each value of its configuration was written."""
+
+    pipeline: str
+    spec: Mapping[str, Any]
+    """The validated configuration, as JSON. Secrets are still `${secret:NAME}`."""
+    stages: tuple[Stage, ...]
+    """In an order in which they can run."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Dotted configuration path -> where the value was written."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know about how the configuration was composed."""
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Identity of the plan. Places, notes and comments do not count: only what it does."""
+        return digest_of([FORMAT, self.pipeline, self.spec, [_stage_json(stage) for stage in self.stages]])
+
+    def stage(self, name: str) -> Stage:
+        """The stage of that name; KeyError if the plan has none."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(name)
+
+    def place_of(self, key: str) -> Place | None:
+        """Where a value was written; a missing one points at the nearest parent that was."""
+        while key:
+            if key in self.places:
+                return self.places[key]
+            key = key.rpartition(".")[0]
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document that `from_json` reads."""
+        return {
+            "format": FORMAT,
+            "pipeline": self.pipeline,
+            "digest": self.digest,
+            "spec": self.spec,
+            "stages": [_stage_json(stage) for stage in self.stages],
+            "places": {key: [place.file, place.line, place.column] for key, place in self.places.items()},
+            "notes": list(self.notes),
+            "overrides": list(self.overrides),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Plan:
+        """Read a document of this format; ValueError for another."""
+        if document.get("format") != FORMAT:
+            raise ValueError(f"plan format {document.get('format')!r} is not {FORMAT}")
+        return cls(
+            pipeline=document["pipeline"],
+            spec=document["spec"],
+            stages=tuple(_stage_from_json(stage) for stage in document["stages"]),
+            places={key: Place(*place) for key, place in document["places"].items()},
+            notes=tuple(document["notes"]),
+            overrides=tuple(document["overrides"]),
+        )
+
+
+def _stage_json(stage: Stage) -> dict[str, Any]:
+    return {
+        "name": stage.name,
+        "type": stage.type,
+        "config": stage.config,
+        "inputs": {name: [ref.stage, ref.output] for name, ref in stage.inputs.items()},
+        "recipe": stage.recipe,
+        "after": list(stage.after),
+        "distributions": list(stage.distributions),
+    }
+
+
+def _stage_from_json(document: Mapping[str, Any]) -> Stage:
+    return Stage(
+        name=document["name"],
+        type=document["type"],
+        config=document["config"],
+        inputs={name: Ref(*ref) for name, ref in document["inputs"].items()},
+        recipe=document["recipe"],
+        after=tuple(document["after"]),
+        distributions=tuple(document["distributions"]),
+    )

@@ -1,0 +1,1 @@
+"""What each section of a page says, worked out of the facts: one module, and one template, for each."""

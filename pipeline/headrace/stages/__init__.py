@@ -1,0 +1,1 @@
+"""One module per kind of stage, and one table that names them all."""

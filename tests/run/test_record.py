@@ -1,0 +1,46 @@
+"""Run records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from toy_stages import toy_plan
+
+from headrace.errors import UsageError
+from headrace.run.record import finish, join_run, open_run, safe_name
+from headrace.store import LocalStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path)
+
+
+def test_a_run_that_was_cut_off_is_taken_up_again(store: LocalStore) -> None:
+    with open_run(store, toy_plan(), None) as first:
+        pass  # never finished
+    with open_run(store, toy_plan(), None) as second:
+        assert second == first
+
+
+def test_a_finished_run_and_another_plan_are_not(store: LocalStore) -> None:
+    with open_run(store, toy_plan(), None) as first:
+        pass
+    with open_run(store, toy_plan(times=9), None) as other:
+        assert other.run_id != first.run_id
+        finish(store, other, "done")
+    with open_run(store, toy_plan(times=9), None) as third:
+        assert third.run_id != other.run_id
+
+
+def test_a_scheduled_run_keeps_its_plan(store: LocalStore) -> None:
+    first = join_run(store, toy_plan(), "scheduled__2024-01-01T00:00:00+00:00", None)
+    assert join_run(store, toy_plan(), "scheduled__2024-01-01T00:00:00+00:00", None) == first
+
+    with pytest.raises(UsageError, match="began with plan"):
+        join_run(store, toy_plan(times=9), "scheduled__2024-01-01T00:00:00+00:00", None)
+
+
+def test_run_ids_of_schedulers_become_file_names() -> None:
+    assert safe_name("scheduled__2024-01-01T00:00:00+00:00/x") == "scheduled__2024-01-01T00_00_00+00_00_x"

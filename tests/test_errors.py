@@ -1,0 +1,51 @@
+"""Messages and exit codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from headrace.errors import (
+    ConfigError,
+    DataError,
+    Diagnostic,
+    Place,
+    ServiceError,
+    StageError,
+    UsageError,
+    process_exit_code,
+)
+
+
+def test_a_diagnostic_says_where_what_and_how_to_mend() -> None:
+    diagnostic = Diagnostic(
+        "HR101", "unknown key `taks`", Place("conf/pipeline/a.yaml", 3, 1), "did you mean `task`?", excerpt="3 | taks: x"
+    )
+
+    assert str(diagnostic) == (
+        "conf/pipeline/a.yaml:3:1: error HR101: unknown key `taks`\n  3 | taks: x\n  remedy: did you mean `task`?"
+    )
+    assert diagnostic.as_json()["line"] == 3
+
+
+def test_all_problems_are_told_at_once() -> None:
+    error = ConfigError([Diagnostic("HR101", "one"), Diagnostic("HR102", "two")])
+
+    assert len(error.diagnostics) == 2
+    assert "one" in str(error)
+    assert "two" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DataError("bad"), 65),
+        (ConfigError([]), 2),
+        (UsageError("bad"), 2),
+        (StageError("bad"), 75),
+        (ServiceError("down"), 75),
+        (ConnectionResetError(), 75),
+        (ValueError(), 1),
+    ],
+)
+def test_a_stages_process_tells_failures_apart(error: BaseException, code: int) -> None:
+    assert process_exit_code(error) == code

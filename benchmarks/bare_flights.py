@@ -21,10 +21,10 @@ import pandas as pd
 import pandera.polars as pa
 import polars as pl
 import skops.io
-from flights_data import flights_files
 from matplotlib.figure import Figure
 from mlflow.entities import Metric, Param
 from mlflow.models import infer_signature
+from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 from sklearn import metrics as sk
 from sklearn.calibration import calibration_curve
@@ -34,6 +34,8 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder
 from xgboost import XGBClassifier
+
+from flights_data import flights_files
 
 NAME = "flight_delays"
 SQL = Path(__file__).resolve().parents[1] / "conf" / "dataset" / "flights.sql"
@@ -57,28 +59,84 @@ def read() -> dict[str, pl.DataFrame]:
     with zipfile.ZipFile(files["flights"]) as archive:
         flights = archive.read(archive.namelist()[0])
     sources: dict[str, bytes | Path] = {**files, "flights": flights}
-    return {name: pl.read_csv(file, null_values="NA", infer_schema_length=10_000) for name, file in sources.items()}
+    return {
+        name: pl.read_csv(file, null_values="NA", try_parse_dates=True, infer_schema_length=10_000)
+        for name, file in sources.items()
+    }
 
 
-RULES: dict[str, pa.DataFrameSchema] = {
+def rows(at_least: int) -> pa.Check:
+    """There must be so many rows."""
+
+    def enough(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.len() >= at_least)
+
+    return pa.Check(enough, name="rows")
+
+
+def nulls(share: float, *, warn: bool = False) -> pa.Check:
+    """No more than that share of a column's values may be missing."""
+
+    def few(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.col(data.key).is_null().mean() <= share)
+
+    return pa.Check(few, name="nulls", raise_warning=warn, ignore_na=False)
+
+
+RULES = {
     "flights": pa.DataFrameSchema(
         {
-            "carrier": pa.Column(pl.String),
-            "distance": pa.Column(pl.Int64, pa.Check.gt(0)),
-            "arr_delay": pa.Column(pl.Int64, pa.Check.in_range(-200, 2000), nullable=True),
+            "time_hour": pa.Column(pl.Datetime("us", "UTC")),
+            "origin": pa.Column(pl.String, pa.Check.isin(["EWR", "JFK", "LGA"])),
+            "dest": pa.Column(pl.String, pa.Check.str_matches("^[A-Z]{3}$")),
+            "carrier": pa.Column(pl.String, pa.Check.str_matches("^[0-9A-Z]{2}$")),
+            "flight": pa.Column(pl.Int64, pa.Check.ge(1)),
+            "distance": pa.Column(pl.Int64, pa.Check.in_range(10, 6000)),
+            "hour": pa.Column(pl.Int64, pa.Check.in_range(0, 23)),
+            "minute": pa.Column(pl.Int64, pa.Check.in_range(0, 59)),
+            "arr_delay": pa.Column(pl.Int64, [pa.Check.in_range(-180, 2880), nulls(0.1)], nullable=True),
         },
+        checks=rows(1000),
         name="flights",
     ),
+    "weather": pa.DataFrameSchema(
+        {
+            "temp": pa.Column(pl.Float64, pa.Check.in_range(-40, 130), nullable=True),
+            "wind_speed": pa.Column(pl.Float64, pa.Check.in_range(0, 150, raise_warning=True), nullable=True),
+            "visib": pa.Column(pl.Float64, pa.Check.in_range(0, 10), nullable=True),
+        },
+        unique=["origin", "time_hour"],
+        name="weather",
+    ),
+    "planes": pa.DataFrameSchema(
+        {
+            "tailnum": pa.Column(pl.String, unique=True),
+            "year": pa.Column(pl.Int64, [pa.Check.ge(1903), nulls(0.1)], nullable=True),
+            "seats": pa.Column(pl.Int64, pa.Check.in_range(1, 1000), nullable=True),
+        },
+        name="planes",
+    ),
+    "table": pa.DataFrameSchema(
+        {
+            "flight_date": pa.Column(pl.Date),
+            "arrived_late": pa.Column(pl.Boolean),
+            "departure_minute": pa.Column(pl.Int64, pa.Check.in_range(0, 1439)),
+            "temp": pa.Column(checks=nulls(0.05, warn=True), nullable=True),
+            "plane_year": pa.Column(checks=nulls(0.25, warn=True), nullable=True),
+        },
+        checks=rows(1000),
+        unique=["flight_date", "origin", "carrier", "flight"],
+        name="table",
+    ),
 }
-TABLE_RULES = pa.DataFrameSchema({"flight_date": pa.Column(pl.Date)}, name="table")
 
 
-def check(schema: pa.DataFrameSchema, table: pl.DataFrame) -> None:
-    """All failures at once, or none."""
+def check(name: str, table: pl.DataFrame) -> None:
+    """All failures of a table at once, or none."""
     try:
-        schema.validate(table, lazy=True)
+        RULES[name].validate(table, lazy=True)
     except SchemaErrors as errors:
-        sys.exit(f"{schema.name}: {errors.failure_cases}")
+        sys.exit(f"{name}: {errors.failure_cases}")
 
 
 def join(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -202,10 +260,10 @@ def track(model: Pipeline, part: pd.DataFrame, metrics: Scores, artifacts: Path)
 def main() -> None:
     """Do it all."""
     tables = read()
-    for name, schema in RULES.items():
-        check(schema, tables[name])
+    for name, source in tables.items():
+        check(name, source)
     table = join(tables)
-    check(TABLE_RULES, table)
+    check("table", table)
     part, validation, test = split(table)
     model = train(part, validation)
     probability = model.predict_proba(features(test))[:, 1]

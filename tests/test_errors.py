@@ -18,7 +18,11 @@ from headrace.errors import (
 
 def test_a_diagnostic_says_where_what_and_how_to_mend() -> None:
     diagnostic = Diagnostic(
-        "HR101", "unknown key `taks`", Place("conf/pipeline/a.yaml", 3, 1), "did you mean `task`?", excerpt="3 | taks: x"
+        "HR101",
+        "unknown key `taks`",
+        Place("conf/pipeline/a.yaml", 3, 1),
+        "did you mean `task`?",
+        excerpt="3 | taks: x",
     )
 
     assert str(diagnostic) == (

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from headrace.errors import DataError, ServiceError, UsageError
 from headrace.predict import Summary, predict
 from headrace.registry import UnusableModelError, promote_version, register_version

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from headrace import secrets
 from headrace.errors import SecretError
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.errors import UsageError
 from headrace.registry import promote_version, register_version
 from headrace.serve import serve

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, timezone
+from airflow.sdk import DAG, CronDataIntervalTimetable
+from pendulum import timezone
 
 from headrace.errors import Diagnostic
 from headrace.project import Project
@@ -27,8 +28,8 @@ def build_dag(spec: DagSpec, project: Project) -> DAG:
         dag_id=spec.dag_id,
         description=spec.description,
         schedule=CronDataIntervalTimetable(spec.cron, timezone=spec.timezone) if spec.cron else None,
-        start_date=_first_moment(spec.start, spec.timezone),
-        end_date=_last_moment(spec.end, spec.timezone),
+        start_date=first_moment(spec.start, spec.timezone),
+        end_date=last_moment(spec.end, spec.timezone),
         catchup=spec.catchup,
         max_active_runs=spec.max_active_runs,
         tags=list(spec.tags),
@@ -38,20 +39,20 @@ def build_dag(spec: DagSpec, project: Project) -> DAG:
         _operator(task, spec, project, dag)
     for task in spec.tasks:
         dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
-    dag.validate()
+    dag.validate()  # type: ignore[no-untyped-call]
     return dag
 
 
 def build_stand_in(name: str, diagnostics: Sequence[Diagnostic]) -> DAG:
     """A DAG in the place of a pipeline that does not compile: it carries what is wrong, and never runs by itself."""
     dag = DAG(
-        dag_id=_valid_id(name),
+        dag_id=valid_id(name),
         description=f"does not compile: {len(diagnostics)} problem{'' if len(diagnostics) == 1 else 's'}",
         schedule=None,
         tags=[TAG, BROKEN],
         doc_md=document_problems(name, diagnostics),
     )
-    BrokenOperator(task_id=BROKEN, problems="\n".join(str(found) for found in diagnostics), dag=dag)
+    BrokenOperator(task_id=BROKEN, diagnostics=tuple(diagnostics), dag=dag)
     return dag
 
 
@@ -67,20 +68,22 @@ def _operator(task: TaskSpec, spec: DagSpec, project: Project, dag: DAG) -> Stag
         "execution_timeout": timedelta(seconds=task.timeout),
         "trigger_rule": task.trigger_rule,
         "on_failure_callback": notifier.failed,
+        "on_retry_callback": notifier.retrying,
     }
     return StageOperator(spec=task, project=project, notifier=notifier, dag=dag, **options)
 
 
-def _first_moment(day: date | None, zone: str) -> datetime | None:
-    return day and datetime.combine(day, time.min, timezone.parse_timezone(zone))
+def first_moment(day: date | None, zone: str) -> datetime | None:
+    """Midnight at the beginning of a day, in that zone."""
+    return datetime.combine(day, time.min, timezone(zone)) if day else None
 
 
-def _last_moment(day: date | None, zone: str) -> datetime | None:
-    """The last day belongs to the schedule, whole."""
-    return day and datetime.combine(day, time.max, timezone.parse_timezone(zone))
+def last_moment(day: date | None, zone: str) -> datetime | None:
+    """The end of a day, in that zone: the last day belongs to the schedule as a whole."""
+    return datetime.combine(day, time.max, timezone(zone)) if day else None
 
 
-def _valid_id(name: str) -> str:
-    """The pipeline's name; where Airflow would refuse it as an id, one that is like it and no other's."""
+def valid_id(name: str) -> str:
+    """The id of a pipeline's DAG: its name, or where Airflow would refuse that, one like it that is no other's."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:200]
     return plain if plain == name else f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"

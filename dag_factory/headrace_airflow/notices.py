@@ -11,7 +11,8 @@ from typing import Any
 from headrace import secrets
 from headrace.errors import Diagnostic, SecretError
 from headrace.notify import Channel, Notice, WebhookChannel, announce
-from headrace_airflow.outcomes import StageBroken, StageFailed, StageInterrupted, StageOutcome
+from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
+from headrace_airflow.outcomes import StageOutcome
 from headrace_airflow.secret_values import with_secrets
 
 _LOG = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ class Notifier:
                 consequence=(outcome and outcome.consequence) or self.consequence,
             )
         )
+
+    def retrying(self, context: Mapping[str, Any]) -> None:
+        """Airflow's callback for a task that will be tried again: nobody is called, the log says so."""
+        _LOG.warning("%s failed, and will be tried again: %s", self.task_id, context.get("exception"))
 
     def refused(self, context: Mapping[str, Any], outcome: StageOutcome) -> None:
         """A gate said no."""

@@ -1,4 +1,4 @@
-"""What a stage's exit code means to Airflow."""
+"""What the end of a stage's process means. Imports nothing of Airflow."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from headrace.errors import EXIT_DATA, EXIT_OK, EXIT_REFUSED, EXIT_USAGE, Diagnostic
 from headrace_airflow.runtimes.process import Ended
@@ -28,26 +26,6 @@ class StageOutcome:
     refusal: str = ""
     consequence: str = ""
     """Where the stage knows better than the plan what its failure means for production."""
-
-
-class StageFailed(AirflowException):
-    """A stage failed in a way that may not happen again: Airflow retries."""
-
-    def __init__(self, outcome: StageOutcome) -> None:
-        super().__init__(outcome.message)
-        self.outcome = outcome
-
-
-class StageBroken(AirflowFailException):
-    """Wrong data or configuration: trying again does not help."""
-
-    def __init__(self, outcome: StageOutcome) -> None:
-        super().__init__(outcome.message)
-        self.outcome = outcome
-
-
-class StageInterrupted(AirflowFailException):
-    """A person stopped the stage."""
 
 
 def outcome_of(task_id: str, ended: Ended) -> StageOutcome:

@@ -35,10 +35,6 @@ class TaskSpec:
     task_id: str
     command: tuple[str, ...]
     """Words after `python -m headrace`; the run adds its id and its clock."""
-    upstream: tuple[str, ...]
-    skips: tuple[str, ...]
-    """Tasks that have nothing to do when this one refuses."""
-    trigger_rule: TriggerRule
     retries: int
     retry_delay: float
     """Seconds before the first retry."""
@@ -46,12 +42,16 @@ class TaskSpec:
     max_retry_delay: float
     timeout: float
     """Seconds; the longest that one try may take."""
-    python: str | None
+    python: str | None = None
     """Interpreter; none: the one that runs Airflow."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Declared variables; secrets are still references."""
     secrets: tuple[str, ...] = ()
     """Names of the secrets that the command will look up."""
+    upstream: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    """Tasks that have nothing to do if this one refuses."""
+    trigger_rule: TriggerRule = "all_success"
     consequence: str = ""
     """What a failure here means for production."""
 
@@ -126,27 +126,42 @@ def _check(plan: Plan, schedule: Schedule) -> None:
 def _one_per_stage(plan: Plan, runtime: Runtime) -> tuple[TaskSpec, ...]:
     persistent = {stage.name for stage in plan.stages if kind_of(stage.type).even_if_refused}
     upstream = {stage.name: stage.upstream for stage in plan.stages}
-    skips = {name: skipped_by(name, upstream, persistent) for name in upstream}
     return tuple(
-        _task(
-            plan,
-            runtime,
-            [stage],
+        TaskSpec(
             task_id=stage.name,
             command=("stage", plan.pipeline, stage.name, "--plan", plan.digest),
             upstream=upstream_of(stage.name, upstream, persistent),
-            # A stage only refuses where its type can; for the others this is never looked at.
-            skips=skips[stage.name],
+            skips=skipped_by(stage.name, upstream, persistent),
             trigger_rule="none_failed" if stage.name in persistent else "all_success",
             consequence=_consequence(plan, ancestors(stage.name, upstream)),
+            **_run_options(runtime, [stage]),
         )
         for stage in plan.stages
     )
 
 
 def _fused(plan: Plan, runtime: Runtime) -> tuple[TaskSpec, ...]:
-    command = ("stage", plan.pipeline, "--all", "--plan", plan.digest)
-    return (_task(plan, runtime, plan.stages, task_id=FUSED, command=command, consequence=_consequence(plan)),)
+    task = TaskSpec(
+        task_id=FUSED,
+        command=("stage", plan.pipeline, "--all", "--plan", plan.digest),
+        consequence=_consequence(plan),
+        **_run_options(runtime, plan.stages),
+    )
+    return (task,)
+
+
+def _run_options(runtime: Runtime, stages: Sequence[Stage]) -> dict[str, Any]:
+    """How a task that runs these stages is run and tried again."""
+    return {
+        "retries": runtime.retries,
+        "retry_delay": _seconds(runtime.retry_delay),
+        "retry_backoff": runtime.retry_backoff,
+        "max_retry_delay": _seconds(runtime.max_retry_delay),
+        "timeout": _seconds(runtime.timeout) * len(stages),
+        "python": runtime.python,
+        "environment": dict(runtime.env),
+        "secrets": secrets.names([runtime.env, *(stage.config for stage in stages)]),
+    }
 
 
 def _consequence(plan: Plan, before: Collection[str] = ()) -> str:
@@ -155,36 +170,6 @@ def _consequence(plan: Plan, before: Collection[str] = ()) -> str:
     if not deciding:
         return ""
     return CHAMPION_DECIDED if deciding.intersection(before) else CHAMPION_STAYS
-
-
-def _task(
-    plan: Plan,
-    runtime: Runtime,
-    stages: Sequence[Stage],
-    *,
-    task_id: str,
-    command: tuple[str, ...],
-    upstream: tuple[str, ...] = (),
-    skips: tuple[str, ...] = (),
-    trigger_rule: TriggerRule = "all_success",
-    consequence: str = "",
-) -> TaskSpec:
-    return TaskSpec(
-        task_id=task_id,
-        command=command,
-        upstream=upstream,
-        skips=skips,
-        trigger_rule=trigger_rule,
-        retries=runtime.retries,
-        retry_delay=_seconds(runtime.retry_delay),
-        retry_backoff=runtime.retry_backoff,
-        max_retry_delay=_seconds(runtime.max_retry_delay),
-        timeout=_seconds(runtime.timeout) * len(stages),
-        python=runtime.python,
-        environment=dict(runtime.env),
-        secrets=secrets.names([runtime.env, *(stage.config for stage in stages)]),
-        consequence=consequence,
-    )
 
 
 def _seconds(duration: str) -> float:

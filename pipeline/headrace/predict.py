@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from headrace.registry import champion_files
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-    from headrace_features.scoring import Scorer
 
     from headrace.tracking import Settings
+    from headrace_features.scoring import Scorer
 
 _CSV, _PARQUET = (".csv", ".csv.gz"), (".parquet", ".pq")
 #: What stands for a missing number in text files.
@@ -218,13 +219,21 @@ def _write(table: pa.Table, out: Path) -> None:
     try:
         if _is_csv(out, "write"):
             with pa.output_stream(part, compression="detect") as stream:
-                options = arrow_csv.WriteOptions(quoting_style="needed")
+                stream.write(_header_line(table))
+                options = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
                 arrow_csv.write_csv(_plain(table), stream, options)
         else:
             pq.write_table(table, part, compression="zstd", write_page_checksum=True)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _header_line(table: pa.Table) -> bytes:
+    """The names, quoted where they need it: the library's writer quotes all of them."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(table.column_names)
+    return line.getvalue().encode()
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from headrace.config.known_paths import accepts, keys_at
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from headrace.config.metric_names import METRICS, direction, names
 
 

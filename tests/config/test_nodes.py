@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from headrace.config import nodes
-from headrace.errors import Place
 from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
+
+from headrace.config import nodes
+from headrace.errors import Place
 
 
 def only(raw: bytes | str) -> tuple[str, str, int | None, int | None]:

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from config_folder import FILES, ProjectFolder
 from headrace.config.codes import CODES
 from headrace.errors import ConfigError, Diagnostic
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 FRAGMENTS = """\t \n : - [ ] { } ' " # | > ? ??? null true .nan 1 &a *a <<: --- ${ ${owner} ${oc.env:X} ${secret:X}
 ${..a} ${oc.select:x} ${target} defaults: override optional @ / _self_ _target_:x !!python/name:os.system hydra:"""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from config_folder import ProjectFolder
 
 PIPELINE = "conf/pipeline/late.yaml"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from config_folder import ProjectFolder
 from headrace.config.transform_sql import Table, understand
 

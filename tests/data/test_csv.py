@@ -9,13 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from headrace.config.schema.dataset import CsvSource
 from headrace.data import csv as csv_module
 from headrace.data.csv import read_csv
 from headrace.data.files import SourceFile
 from headrace.errors import DataError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def read(folder: Path, *contents: str | bytes, suffix: str = ".csv", **declared: Any) -> pa.Table:

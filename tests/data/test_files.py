@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from headrace.data.files import locate, observe
 from headrace.errors import DataError
 from stage_calls import world

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from projects import CHURN_DATASET, CHURN_PIPELINE, REPOSITORY, Sandbox, churn_rows, copy_of_repository
 
 PAGES = sorted(

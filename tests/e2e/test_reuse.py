@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from projects import Sandbox, churn_project, statuses
 
 pytestmark = pytest.mark.xdist_group("reuse")
@@ -24,8 +25,8 @@ def test_a_comment_and_the_order_of_keys_run_nothing(project: Sandbox) -> None:
     )
     project.edit(
         "conf/pipeline/churn.yaml",
-        "target: {column: left, positive: \"yes\"}",
-        "target: {positive: \"yes\", column: left}",
+        'target: {column: left, positive: "yes"}',
+        'target: {positive: "yes", column: left}',
     )
 
     assert set(statuses(project.run("churn")).values()) == {"reused"}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from projects import Sandbox, churn_project, churn_rows
 
 pytestmark = pytest.mark.xdist_group("serving")

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from projects import REPOSITORY
 
 pytestmark = pytest.mark.xdist_group("wheel")

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from learning import Learning, flights_learning, late_flights
 
 import headrace_features
 from headrace_features.scoring import InputError, Scorer, load
+from learning import Learning, flights_learning, late_flights
 
 XGBOOST = ("xgboost.XGBClassifier", {"n_estimators": 20})
 ORDINAL = {"categorical": {"encode": "ordinal"}}

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from learning import late_flights
 from sklearn.datasets import load_diabetes
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.ensemble import HistGradientBoostingRegressor as HistRegressor
@@ -17,6 +16,7 @@ from headrace.errors import ModelError, StageError
 from headrace.models.assembly import assemble
 from headrace.models.fitting import Fitted, Part, estimator_errors, fit
 from headrace_features.columns import typed_columns
+from learning import late_flights
 
 FEATURES = Features(numeric=("hour", "wind"), categorical=("carrier",))
 FEW = EarlyStopping(rounds=5)

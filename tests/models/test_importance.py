@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from learning import flights_learning, late_flights
 
 from headrace.models import importance
 from headrace.models.importance import permutation_importance
 from headrace_features.scoring import Scorer, load
+from learning import flights_learning, late_flights
 
 
 @pytest.fixture

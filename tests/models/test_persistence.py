@@ -12,7 +12,6 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 import skops.io
-from learning import late_flights
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_wine
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -28,6 +27,7 @@ from headrace.errors import ModelError
 from headrace.models.assembly import assemble
 from headrace.models.persistence import canonical, save_model
 from headrace_features.columns import typed_columns
+from learning import late_flights
 
 X, Y = load_wine(return_X_y=True)
 FEATURES = Features(numeric=("hour",), categorical=("carrier",))

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from projects import Sandbox, churn_project
 
-from headrace.plan.cache import compiled, load
+from headrace.plan.cache import compiled
+from headrace.plan.loading import load
 from headrace.project import Project
+from projects import Sandbox, churn_project
 
 HEAVY = {"hydra", "omegaconf", "pandas", "polars", "sklearn", "xgboost", "mlflow", "airflow", "duckdb", "pandera"}
 
@@ -36,9 +37,7 @@ def test_what_was_compiled_is_read_back(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["conf/pipeline/churn.yaml", "conf/dataset/churn.yaml", "conf/config.yaml"])
-def test_an_edit_of_any_file_that_it_was_made_of_makes_it_stale(
-    sandbox: Sandbox, project: Project, name: str
-) -> None:
+def test_an_edit_of_any_file_that_it_was_made_of_makes_it_stale(sandbox: Sandbox, project: Project, name: str) -> None:
     load(project, "churn")
     path = sandbox.root / name
     path.write_text(path.read_text() + "\n# a comment\n")
@@ -65,9 +64,7 @@ def test_overrides_have_a_plan_of_their_own(project: Project) -> None:
     assert compiled(project, "churn", ["model.params.C=8"]) is None
 
 
-def test_a_broken_pipeline_is_remembered_until_anything_under_conf_changes(
-    sandbox: Sandbox, project: Project
-) -> None:
+def test_a_broken_pipeline_is_remembered_until_anything_under_conf_changes(sandbox: Sandbox, project: Project) -> None:
     sandbox.edit("conf/pipeline/churn.yaml", "/dataset: churn", "/dataset: chrun")
     broken = load(project, "churn")
     assert broken.plan is None
@@ -101,8 +98,6 @@ def test_reading_100_plans_imports_nothing_heavy(sandbox: Sandbox, project: Proj
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=sandbox.root, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=sandbox.root, capture_output=True, text=True, check=True)
 
     assert not HEAVY.intersection(done.stdout.split())

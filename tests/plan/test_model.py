@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy_stages import toy_plan
 
 from headrace.errors import Place
 from headrace.plan.model import Plan, digest_of
+from toy_stages import toy_plan
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.errors import ServiceError
 from headrace.registry import find_champion, observe_champion, promote_version, refresh_champions, register_version
 from headrace.tracking import Settings, ensure_run

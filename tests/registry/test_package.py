@@ -11,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from mlflow.models import Model
+
 from headrace.registry import promote_version, register_version
 from headrace.registry.package import requirements_of, signature_of, write_package
 from headrace_features.scoring import load
-from mlflow.models import Model
 from registered import fresh_settings, run_key, train
 
 

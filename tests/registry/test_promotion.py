@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from headrace.errors import StageError, UsageError
 from headrace.registry import (
     Promotion,
@@ -204,7 +205,7 @@ def test_there_is_nothing_to_roll_back_to(registry: Registry) -> None:
 def test_a_model_that_is_not_registered(registry: Registry) -> None:
     with pytest.raises(UsageError) as caught:
         set_champion(registry.settings, "other", "champion", "1")
-    assert "headrace run other" in caught.value.remedy
+    assert "headrace run late" in caught.value.remedy
     assert history(registry.settings, "other", "champion") == ()
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
+
 from headrace.errors import ServiceError
 from headrace.predict import predict
 from headrace.registry import find_champion, promote_version, register_version, rollback

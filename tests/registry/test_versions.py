@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from headrace.registry import Version, register_version
 from headrace.registry.retrieval import version_files
 from headrace.tracking import Settings, ensure_run

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+
 from headrace.report.documents import from_documents, read_documents
 from headrace.report.facts import PageFacts
-from pydantic import ValidationError
 from run_documents import data_only, flights, wine
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.report.facts import PageFacts
 from headrace.report.page import from_documents, render
 from headrace.report.painting.palette import PALETTE

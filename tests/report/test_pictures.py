@@ -9,9 +9,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from headrace.report.pictures import PICTURES, draw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from headrace.report.pictures import PICTURES, draw
 from run_documents import binary_curves, diabetes, flights, wine
 
 BINARY = {"task": "binary", "target": {"column": "late"}, "metrics": {"test": {"roc_auc": 0.7121}}}
@@ -73,7 +74,7 @@ def test_the_same_data_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
     for seed in ("1", "2"):
         rc = tmp_path / f"rc{seed}"
         rc.mkdir()
-        (rc / "matplotlibrc").write_text(f"lines.linewidth: {seed}\nfont.size: 2{seed}\n")
+        (rc / "matplotlibrc").write_text(f"axes.labelsize: 2{seed}\naxes.labelweight: bold\n")
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(sys.path),
@@ -132,9 +133,22 @@ def test_the_rarest_of_many_classes_are_put_together(tmp_path: Path) -> None:
         ({"confusion": {"labels": ["a", "b"], "counts": [[0, 0], [0, 0]]}}, "binary", []),
         ({"confusion": {"labels": ["a", "b"], "counts": [[1, 2]]}}, "multiclass", []),
         ({"calibration": {"predicted": [0.5], "observed": [0.0], "count": [3]}}, "binary", ["calibration.svg"]),
+        (
+            {
+                "calibration": {"predicted": [0.1, 0.4], "observed": [0.1, 0.5], "count": [3, 3]},
+                "score_histogram": {"edges": [0, 0.3, 0.6, 1], "negative": [1, 2], "positive": [3, 4]},
+            },
+            "binary",
+            ["calibration.svg"],
+        ),
         ({"importance": [{"feature": "only", "mean": 0.0, "std": 0.0}]}, "binary", ["importance.svg"]),
         ({"importance": [{"feature": "a", "mean": None}, {"feature": "b", "mean": float("inf")}]}, "binary", []),
         ({"predicted_vs_actual": {"actual": [1.0], "predicted": [1.0]}}, "regression", ["predicted_vs_actual.svg"]),
+        (
+            {"predicted_vs_actual": {"actual": [1.7e308, -1.7e308, 2], "predicted": [1, 1, 1]}},
+            "regression",
+            ["predicted_vs_actual.svg"],
+        ),
         ({"residuals": {"edges": [0, 0], "counts": [3]}}, "regression", ["residuals.svg"]),
         ({"residuals": {"edges": [0, 1], "counts": [3, 4]}}, "regression", []),
         (binary_curves(), None, []),

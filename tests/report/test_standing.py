@@ -3,9 +3,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from headrace.report.standing import difference, scale
 from hypothesis import given
 from hypothesis import strategies as st
+
+from headrace.report.standing import difference, scale
 
 _score = st.one_of(st.none(), st.floats())
 
@@ -48,6 +49,12 @@ def test_a_model_worse_than_guessing_begins_the_scale() -> None:
     line = scale("max", -0.5, 0.0)
     assert line is not None
     assert (line.at(-0.5), line.at(0.0)) == (0, 33.33)
+
+
+def test_a_scale_as_wide_as_numbers_go_has_places() -> None:
+    line = scale("max", -1.7e308, 1.7e308)
+    assert line is not None
+    assert 0 <= line.at(1.0) <= 100
 
 
 @given(st.sampled_from(["max", "min", None]), st.lists(_score, max_size=4))

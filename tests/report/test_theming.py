@@ -3,6 +3,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from headrace.report.painting.palette import PALETTE
 from headrace.report.theming import inline
 

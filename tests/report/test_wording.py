@@ -3,9 +3,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from headrace.report import wording
 from hypothesis import given
 from hypothesis import strategies as st
+
+from headrace.report import wording
 
 
 @pytest.mark.parametrize(

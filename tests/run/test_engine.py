@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import toy_stages
-from toy_stages import calls, toy_plan
 
+import toy_stages
 from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace.run import Execution, RunReport
 from headrace.run.engine import Event
 from headrace.run.record import open_run
 from headrace.store import LocalStore
+from toy_stages import calls, toy_plan
 
 DAY_3 = datetime(2024, 1, 3, tzinfo=UTC)
 ONCE = {"read": 1, "double": 1, "decide": 1, "crown": 1, "tell": 1}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from toy_stages import toy_plan
 
 from headrace.errors import UsageError
 from headrace.run.record import finish, join_run, open_run, safe_name
 from headrace.store import LocalStore
+from toy_stages import toy_plan
 
 
 @pytest.fixture

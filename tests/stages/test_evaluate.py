@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from learning import Learning, flights_learning, late_flights, read_json
 from sklearn.metrics import log_loss, roc_auc_score
 
 from headrace.errors import DataError
 from headrace.models.metric_names import names
 from headrace.models.metrics import score_metrics
 from headrace_features.scoring import load
+from learning import Learning, flights_learning, late_flights, read_json
 
 ORDINAL = {"categorical": {"encode": "ordinal"}}
 MODELS = {

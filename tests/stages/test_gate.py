@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.config.schema.modelling import BaselineGate, ThresholdGate
 from headrace.registry import promote_version, register_version
 from headrace.stages.contract import StageResult

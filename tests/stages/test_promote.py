@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.errors import StageError
 from headrace.registry import find_champion, register_version
 from headrace.stages.contract import StageResult

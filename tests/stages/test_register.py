@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.stages.contract import StageResult
 from headrace.stages.register import run
 from headrace.tracking.connection import connected

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from headrace.errors import ServiceError
 from headrace.registry import find_champion
 from headrace.stages import promote, register

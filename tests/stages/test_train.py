@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from learning import Learning, flights_learning, late_flights
 from sklearn.datasets import load_diabetes, load_wine
 
 from headrace.errors import DataError, ModelError
 from headrace_features.scoring import load
+from learning import Learning, flights_learning, late_flights
 
 ORDINAL = {"categorical": {"encode": "ordinal"}}
 XGB = "xgboost.XGBClassifier"

@@ -35,7 +35,8 @@ class StoreContract:
         found = store.find(KEY)
 
         assert found == action
-        assert found is not None and found.facts == {"rows": 3}
+        assert found is not None
+        assert found.facts == {"rows": 3}
         assert store.read(found.outputs["a/table"]).read_bytes() == b"content"
 
     def test_an_unknown_key_is_not_found(self, store: Store) -> None:

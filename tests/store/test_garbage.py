@@ -8,10 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store_contract import a_file, an_action
 
 from headrace.store import LocalStore
 from headrace.store.garbage import damaged_blobs, delete, find_garbage
+from store_contract import a_file, an_action
 
 MONTH = timedelta(days=30)
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from store_contract import StoreContract, a_file, an_action
 
 from headrace.store import LocalStore
+from store_contract import StoreContract, a_file, an_action
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from headrace.config.composed import Composed
 from headrace.config.schema import Spec
 from headrace.config.spec import compile_spec

@@ -24,14 +24,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import skops.io
-from headrace.registry import Candidate, model_digest
-from headrace.stages.contract import RunInfo, StageContext
-from headrace.tracking import RunKey, Settings, prepare, tracking_settings
-from headrace_features.columns import typed_columns
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder
+
+from headrace.registry import Candidate, model_digest
+from headrace.stages.contract import RunInfo, StageContext
+from headrace.tracking import RunKey, Settings, prepare, tracking_settings
+from headrace_features.columns import typed_columns
 
 FEATURES = {"numeric": ["distance", "temp"], "categorical": ["carrier"]}
 STARTED = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from headrace.errors import ServiceError
 from headrace.tracking import Settings, ensure_run, tracking_settings
-from headrace.tracking.quiet import quiet_environment, quiet_mlflow
+from headrace.tracking.quiet import quiet_environment, quiet_mlflow, unhurried
 from registered import free_port, fresh_settings, run_key
 
 Handle = Callable[[http.server.BaseHTTPRequestHandler], None]
@@ -178,6 +179,15 @@ def test_mlflow_prints_nothing(tmp_path: Path) -> None:
     assert [line for line in done.stderr.splitlines() if "mlflow" in line.lower() or "alembic" in line.lower()] == []
 
 
+def test_files_have_more_time_than_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_HTTP_REQUEST_TIMEOUT", raising=False)
+
+    with quiet_mlflow():
+        with unhurried():
+            assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "120"
+        assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "10"
+
+
 def test_the_environment_is_put_back_and_the_users_settings_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_DISABLE_TELEMETRY", raising=False)
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "7")
@@ -188,6 +198,9 @@ def test_the_environment_is_put_back_and_the_users_settings_hold(monkeypatch: py
         with quiet_mlflow():
             assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "7"
         assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+        with unhurried():
+            assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "7"
 
     assert dict(os.environ) == before
     assert quiet_environment()["MLFLOW_DISABLE_TELEMETRY"] == "true"

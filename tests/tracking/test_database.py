@@ -53,6 +53,7 @@ def test_a_killed_process_leaves_no_half_of_a_database(tmp_path: Path) -> None:
     prepare(settings_in(tmp_path))
     with connected(settings_in(tmp_path)) as client:
         assert client.get_experiment("0").name == "Default"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".mlflow.db.lock", "mlflow.db"]
 
 
 def test_it_can_be_prepared_in_a_thread(tmp_path: Path) -> None:

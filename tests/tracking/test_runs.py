@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from headrace.errors import ServiceError
 from headrace.tracking import Dataset, Projection, Settings, abandon, ensure_run, project
 from headrace.tracking.connection import connected

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from headrace.tracking.settings import database_file, is_server, tracking_settings, without_credentials
 
 HOME = Path("/project/.headrace")
@@ -80,6 +81,7 @@ def test_an_address_is_shown_without_its_credentials() -> None:
     settings = tracking_settings(slice_of(uri="https://ann:s3cret@mlflow.team"), HOME, {})
 
     assert settings.address == settings.registry_address == "https://mlflow.team"
+    assert tracking_settings(slice_of(uri="mysql://h/db?password=s3cret"), HOME, {}).address == "mysql://h/db"
     assert without_credentials("GET https://ann:s3cret@mlflow.team/x failed") == "GET https://mlflow.team/x failed"
 
 

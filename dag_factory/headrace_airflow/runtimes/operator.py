@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -13,17 +14,20 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.log import mask_secret
 
 from headrace import secrets
-from headrace.errors import HeadraceError
+from headrace.errors import Diagnostic, HeadraceError
 from headrace.project import Project
+from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.notices import Notifier
-from headrace_airflow.outcomes import StageBroken, StageFailed, StageInterrupted, StageOutcome, outcome_of
+from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
 from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.spec import TaskSpec
 
+_LOG = logging.getLogger(__name__)
 
-class StageOperator(BaseOperator, SkipMixin):  # type: ignore[misc]
+
+class StageOperator(BaseOperator, SkipMixin):
     """Runs one stage, or all of them where they are fused.
 
     It has no template fields: text from YAML is passed on as it is, and nothing is stored to be shown.
@@ -68,13 +72,13 @@ class StageOperator(BaseOperator, SkipMixin):  # type: ignore[misc]
 
     def _refuse(self, context: Any, outcome: StageOutcome) -> None:
         """The task did its work, and the answer is no: one notice, and what follows is skipped."""
-        self.log.warning("refused: %s", outcome.refusal)
+        _LOG.warning("refused: %s", outcome.refusal)
         self._notifier.refused(context, outcome)
         skipped = [self.dag.get_task(name) for name in self._spec.skips]
         self.skip(context["ti"], skipped)
 
     def _run(self, command: StageCommand) -> Ended:
-        self._process = StageProcess(command, self.log.info)
+        self._process = StageProcess(command, lambda line: _LOG.info("%s", line))
         try:
             return self._process.run()
         except KeyboardInterrupt:
@@ -89,7 +93,7 @@ class StageOperator(BaseOperator, SkipMixin):  # type: ignore[misc]
         moment = as_of(dag_run)
         if moment is not None:
             words.append(f"--as-of={moment}")
-        self.log.info("command: %s", " ".join(words))
+        _LOG.info("command: %s", " ".join(words))
         environment = with_secrets(_outer_environment(), self._spec.secrets)
         declared = secrets.resolve(dict(self._spec.environment), environment)
         hidden = secrets.values(self._spec.environment, environment)
@@ -104,7 +108,7 @@ class StageOperator(BaseOperator, SkipMixin):  # type: ignore[misc]
         pinned = pinned_plan(self._project, name)
         if pinned is None or pinned.digest == digest:
             return self._spec.command
-        self.log.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
+        _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
         if "--all" not in words and self.task_id not in {stage.name for stage in pinned.stages}:
             raise AirflowSkipException("the plan that this run began with has no such stage")
         return (*words, pinned.digest)
@@ -119,20 +123,20 @@ class StageOperator(BaseOperator, SkipMixin):  # type: ignore[misc]
         return shutil.which(python) or python
 
 
-class BrokenOperator(BaseOperator):  # type: ignore[misc]
+class BrokenOperator(BaseOperator):
     """Fails with the reasons why its pipeline has no stages."""
 
     template_fields: Sequence[str] = ()
     ui_color = "#f6d5d0"
 
-    def __init__(self, *, problems: str, **options: Any) -> None:
+    def __init__(self, *, diagnostics: tuple[Diagnostic, ...], **options: Any) -> None:
         super().__init__(do_xcom_push=False, retries=0, **options)
-        self._problems = problems
+        self.diagnostics = diagnostics
 
     def execute(self, context: Any) -> NoReturn:
         """Fail, and say why."""
         del context
-        raise AirflowFailException(self._problems)
+        raise AirflowFailException("\n".join(str(found) for found in self.diagnostics))
 
 
 def _outer_environment() -> dict[str, str]:

@@ -182,4 +182,3 @@ def _signal_group(group: int, number: signal.Signals) -> None:
 def _diagnostic(entry: Mapping[str, Any]) -> Diagnostic:
     place = Place(entry["file"], entry["line"], entry["column"]) if entry.get("file") else None
     return Diagnostic(entry.get("code", ""), entry.get("message", ""), place, entry.get("remedy", ""))
-

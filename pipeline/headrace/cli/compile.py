@@ -7,7 +7,8 @@ import json
 import sys
 
 from headrace.errors import EXIT_FAILED, EXIT_OK
-from headrace.plan.cache import Compiled, load
+from headrace.plan.cache import Compiled
+from headrace.plan.loading import load
 from headrace.project import find_project
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, UsageError
-from headrace.plan.cache import load
+from headrace.plan.loading import load
 from headrace.project import Project, find_project
 
 

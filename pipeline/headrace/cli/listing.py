@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from headrace.plan.cache import load
+from headrace.plan.loading import load
 from headrace.project import find_project
 
 

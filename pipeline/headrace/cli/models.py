@@ -8,7 +8,7 @@ from pathlib import Path
 
 from headrace import secrets
 from headrace.errors import EXIT_OK, UsageError
-from headrace.plan.cache import load
+from headrace.plan.loading import load
 from headrace.project import find_project
 from headrace.registry import Promotion
 from headrace.tracking import Settings, tracking_settings

@@ -11,7 +11,7 @@ from headrace.cli.progress import progress
 from headrace.cli.run import end, moment
 from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace.models.metric_names import direction
-from headrace.plan.cache import load
+from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace.run import Execution, RunReport

@@ -11,7 +11,7 @@ from headrace.cli.progress import progress
 from headrace.cli.wording import summary
 from headrace.clock import parse_moment
 from headrace.errors import UsageError
-from headrace.plan.cache import load
+from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.project import Project, find_project
 from headrace.run import Execution, RunReport
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        print("\n".join(summary(report)))
+        print("\n".join(summary(report, plan.spec["task"])))
     return end(report, plan, debug=arguments.debug)
 
 

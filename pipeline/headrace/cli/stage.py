@@ -8,7 +8,7 @@ import sys
 
 from headrace.cli.run import moment
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
-from headrace.plan.cache import load
+from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.plan.recipe import recipe_of
 from headrace.project import Project, find_project
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     except HeadraceError as error:
         return _failed(error, plan, arguments)
     if report.error is not None:
-        return _failed(report.error, plan, arguments)
+        return _failed(report.error, plan, arguments, report)
     print(json.dumps(_document(report, arguments.stage)), flush=True)
     return EXIT_REFUSED if any(outcome.refused for outcome in report.outcomes if outcome.name in names) else EXIT_OK
 
@@ -88,11 +88,20 @@ def _document(report: RunReport, stage: str | None) -> dict[str, object]:
     }
 
 
-def _failed(error: HeadraceError, plan: Plan | None, arguments: argparse.Namespace) -> int:
+def _failed(
+    error: HeadraceError, plan: Plan | None, arguments: argparse.Namespace, report: RunReport | None = None
+) -> int:
     if error.key and error.place is None and plan is not None:
         error.place = plan.place_of(error.key)
     for diagnostic in error.diagnostics:
         print(diagnostic, file=sys.stderr)
     diagnostics = [diagnostic.as_json() for diagnostic in error.diagnostics]
-    print(json.dumps({"stage": arguments.stage, "status": "failed", "diagnostics": diagnostics}), flush=True)
+    outcomes = report.outcomes if report else ()
+    document = {
+        "stage": next((outcome.name for outcome in outcomes if outcome.error is not None), arguments.stage),
+        "status": "failed",
+        "diagnostics": diagnostics,
+        "stages": [{"name": outcome.name, "status": outcome.status} for outcome in outcomes],
+    }
+    print(json.dumps(document), flush=True)
     return process_exit_code(error)

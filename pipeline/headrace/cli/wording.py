@@ -31,7 +31,8 @@ def _ingested(facts: Mapping[str, Any]) -> str:
 
 
 def _validated(facts: Mapping[str, Any]) -> str:
-    warnings = f", {facts['warnings']} warnings" if facts["warnings"] else ""
+    count = facts["warnings"]
+    warnings = f", {count} warning{'' if count == 1 else 's'}" if count else ""
     return f"{facts['checks']} checks passed{warnings}"
 
 
@@ -73,7 +74,7 @@ _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def summary(report: RunReport) -> list[str]:
+def summary(report: RunReport, task: str | None) -> list[str]:
     """The lines at the end of a run: what happened, how good it is, where to look, what to do next."""
     lines = ["", _headline(report)]
     lines += _metrics(report)
@@ -84,7 +85,7 @@ def summary(report: RunReport) -> list[str]:
         lines.append(f"  page     {track.get('page')}")
         lines.append(f"  MLflow   run {track.get('mlflow_run_id')} in {track.get('tracking_uri')}")
     if report.error is None:
-        lines += ["", *_next(report)]
+        lines += ["", *_next(report, task)]
     return lines
 
 
@@ -142,8 +143,9 @@ def _model(report: RunReport) -> list[str]:
     return [f"  model    {model['name']} version {model['version']} {note}"]
 
 
-def _next(report: RunReport) -> list[str]:
+def _next(report: RunReport, task: str | None) -> list[str]:
     name = report.pipeline
+    kind = "regressor" if task == "regression" else "classifier"
     if report.status == "refused":
         return [
             "next:",
@@ -156,5 +158,5 @@ def _next(report: RunReport) -> list[str]:
         "next:",
         f"  headrace predict {name} --data IN.csv --out OUT.csv    score a file with the champion",
         f"  headrace serve {name}                                  answer over HTTP",
-        f"  headrace run {name} model=random_forest_classifier     try another model",
+        f"  headrace run {name} model=random_forest_{kind}     try another model",
     ]

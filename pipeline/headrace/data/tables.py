@@ -46,6 +46,13 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame
     return pl.read_parquet(path, columns=None if columns is None else list(columns), glob=False)
 
 
+def read_columns(path: Path) -> pl.Schema:
+    """Names and types of a table's columns."""
+    import polars as pl
+
+    return pl.Schema(pl.read_parquet_schema(path))
+
+
 def whole_numbers(values: npt.NDArray[np.int64]) -> pa.Array:
     """The values as an Arrow array. `pa.array` does the same, and imports pandas (0.3 s) to look for its objects."""
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])

@@ -46,16 +46,6 @@ def compiled(project: Project, name: str, overrides: Sequence[str] = ()) -> Comp
     return Compiled(name, plan, tuple(_diagnostic(entry) for entry in document["diagnostics"]))
 
 
-def load(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled:
-    """The compiled pipeline, compiled now (by Hydra) if it is stale."""
-    found = compiled(project, name, overrides)
-    if found is None:
-        from headrace.plan.compile import compile_pipeline
-
-        found = compile_pipeline(project, name, overrides)
-    return found
-
-
 def remember(
     project: Project,
     result: Compiled,

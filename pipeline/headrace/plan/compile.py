@@ -15,6 +15,8 @@ from headrace.plan.recipe import code_files, distribution_marker
 from headrace.project import Project
 from headrace.stages.table import kind_of
 
+#: The problem that is mended outside of the files: a variable that `${env:…}` names is not set.
+_UNSET_VARIABLE = "HR135"
 #: Packages that decide what a composition means.
 _COMPOSERS = ("hydra-core", "omegaconf", "pydantic", "sqlglot")
 
@@ -25,7 +27,8 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         spec, composed = compile_spec(project.conf, project.root, name, overrides)
     except ConfigError as error:
         result = Compiled(name, None, tuple(replace(found, pipeline=name) for found in error.diagnostics))
-        remember(project, result, overrides, (), {})
+        if not any(found.code == _UNSET_VARIABLE for found in result.diagnostics):
+            remember(project, result, overrides, (), {})
         return result
     plan = build_plan(spec, composed.places, composed.notes, overrides)
     result = Compiled(name, plan)

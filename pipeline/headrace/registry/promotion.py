@@ -59,7 +59,7 @@ def promote_version(settings: Settings, name: str, alias: str, version: str, see
     with registry_lock(settings, name), connected(settings) as client:
         champion = version_by_alias(client, name, alias)
         candidate = client.get_model_version(name, version)
-        promotion = _decide(name, alias, champion, candidate, seen)
+        promotion = _decide(alias, champion, candidate, seen, settings.pipeline or name)
         if promotion.promoted:
             _move(client, name, alias, champion, candidate)
         remember_champions(client, settings)
@@ -72,7 +72,7 @@ def set_champion(settings: Settings, name: str, alias: str, version: str) -> Pro
     Raises UsageError for a version that does not exist, and ServiceError.
     """
     with registry_lock(settings, name), connected(settings) as client:
-        candidate = _existing(client, name, version)
+        candidate = _existing(client, name, version, settings.pipeline or name)
         champion = version_by_alias(client, name, alias)
         if champion is not None and champion.version == candidate.version:
             return Promotion(alias, version, None, True, f"version {version} is the {alias} already")
@@ -97,9 +97,9 @@ def rollback(settings: Settings, name: str, alias: str) -> Promotion:
         if not previous:
             raise UsageError(
                 f"version {champion.version} of {name} is the first {alias}: there is none to go back to",
-                remedy=f"name the version you want: `headrace promote {name} VERSION`",
+                remedy=f"name the version you want: `headrace promote {settings.pipeline or name} VERSION`",
             )
-        _existing(client, name, previous)
+        _existing(client, name, previous, settings.pipeline or name)
         # The version that comes back keeps the date of its own promotion, and what came before it.
         client.set_registered_model_alias(name, alias, previous)
         client.set_model_version_tag(name, champion.version, WITHDRAWN_AT, _now())
@@ -118,7 +118,7 @@ def history(settings: Settings, name: str, alias: str) -> tuple[HistoryEntry, ..
 
 
 def _decide(
-    name: str, alias: str, champion: ModelVersion | None, candidate: ModelVersion, seen: str | None
+    alias: str, champion: ModelVersion | None, candidate: ModelVersion, seen: str | None, pipeline: str
 ) -> Promotion:
     version, current = str(candidate.version), str(champion.version) if champion else None
     if current == version:  # or an earlier try moved the alias, and its reply was lost
@@ -126,15 +126,14 @@ def _decide(
         return Promotion(alias, version, previous, True, f"version {version} is the {alias}")
     if current != seen:
         raise StageError(
-            f"the {alias} of {name} was {_named(seen)} when the gates decided, and is {_named(current)} now",
+            f"the {alias} of {candidate.name} was {_named(seen)} when the gates decided, and is {_named(current)} now",
             remedy="run the pipeline again: the gates then compare with the present one",
         )
     if _was_withdrawn(candidate.tags, champion.tags if champion else {}):
-        reason = (
-            f"version {version} was the {alias} before and was replaced by {_named(current)} by hand: "
-            f"`headrace promote {name} {version}` promotes it anyway"
-        )
-        return Promotion(alias, version, current, False, reason)
+        how = f"replaced by version {current}" if current else "taken away"
+        reason = f"version {version} was the {alias} before and was {how} by hand"
+        remedy = f"`headrace promote {pipeline} {version}` promotes it anyway"
+        return Promotion(alias, version, current, False, f"{reason}: {remedy}")
     return Promotion(
         alias, version, current, True, f"took over from {_named(current)}" if current else f"first {alias}"
     )
@@ -159,23 +158,24 @@ def _move(client: MlflowClient, name: str, alias: str, champion: ModelVersion | 
     client.set_model_version_tag(name, candidate.version, PROMOTED_AT, _now())
 
 
-def _existing(client: MlflowClient, name: str, version: str) -> ModelVersion:
+def _existing(client: MlflowClient, name: str, version: str, pipeline: str) -> ModelVersion:
     from mlflow.exceptions import MlflowException
 
     try:
         return client.get_model_version(name, version)
     except MlflowException as error:
         if is_absent(error) or error.error_code == "INVALID_PARAMETER_VALUE":
-            raise UsageError(f"{name} has no version {version}", remedy=_versions_there(client, name)) from error
+            remedy = _versions_there(client, name, pipeline)
+            raise UsageError(f"{name} has no version {version}", remedy=remedy) from error
         raise
 
 
-def _versions_there(client: MlflowClient, name: str) -> str:
+def _versions_there(client: MlflowClient, name: str, pipeline: str) -> str:
     numbers = sorted(
         (int(version.version) for version in client.search_model_versions(f"name = {literal(name)}")), reverse=True
     )
     if not numbers:
-        return f"`headrace run {name}` makes one"
+        return f"`headrace run {pipeline}` makes one"
     return "it has " + ", ".join(str(number) for number in numbers[:10]) + (", …" if len(numbers) > 10 else "")
 
 

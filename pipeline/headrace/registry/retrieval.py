@@ -15,11 +15,13 @@ from headrace.registry.champion import DIGEST, version_by_alias
 from headrace.registry.versions import model_digest
 from headrace.tracking.connection import connected
 from headrace.tracking.database import fingerprint
+from headrace.tracking.quiet import unhurried
 from headrace.tracking.settings import Settings, database_file
 
 if TYPE_CHECKING:
-    from headrace_features.scoring import Scorer
     from mlflow.entities.model_registry import ModelVersion
+
+    from headrace_features.scoring import Scorer
 
 
 class UnusableModelError(ServiceError):
@@ -65,11 +67,11 @@ def champion_files(settings: Settings, name: str, alias: str) -> Iterator[ModelF
     """
     file = database_file(settings.registry_uri)
     if file is not None and fingerprint(file) is None:
-        raise _no_champion(name, alias)
+        raise _no_champion(settings, name, alias)
     with connected(settings) as client:
         version = version_by_alias(client, name, alias)
     if version is None:
-        raise _no_champion(name, alias)
+        raise _no_champion(settings, name, alias)
     with _downloaded(settings, version) as folder:
         yield ModelFiles(name, str(version.version), folder)
 
@@ -88,15 +90,17 @@ def _downloaded(settings: Settings, version: ModelVersion) -> Iterator[Path]:
     """Files on this machine are used where they are; others are fetched, and checked against the version's digest."""
     with tempfile.TemporaryDirectory(prefix="headrace-model-") as room:
         with connected(settings) as client:
-            from mlflow.artifacts import download_artifacts
-
             source = client.get_model_version_download_uri(version.name, version.version)
-            local = _local_folder(source)
-            fetched = local or Path(
-                download_artifacts(artifact_uri=source, dst_path=room, tracking_uri=settings.tracking_uri)
-            )
-        _check(version, fetched)
+            fetched = _local_folder(source) or _fetch(source, room, settings)
+        _check(settings, version, fetched)
         yield fetched
+
+
+def _fetch(source: str, room: str, settings: Settings) -> Path:
+    from mlflow.artifacts import download_artifacts
+
+    with unhurried():
+        return Path(download_artifacts(artifact_uri=source, dst_path=room, tracking_uri=settings.tracking_uri))
 
 
 def _local_folder(uri: str) -> Path | None:
@@ -108,7 +112,7 @@ def _local_folder(uri: str) -> Path | None:
     return Path(local_file_uri_to_path(uri)) if is_local else None  # type: ignore[no-untyped-call]
 
 
-def _check(version: ModelVersion, folder: Path) -> None:
+def _check(settings: Settings, version: ModelVersion, folder: Path) -> None:
     model, expected = folder / "model.skops", version.tags.get(DIGEST)
     if expected is None:
         return
@@ -117,12 +121,11 @@ def _check(version: ModelVersion, folder: Path) -> None:
             f"the files of {version.name} version {version.version} in {folder} are "
             + ("not what was registered" if model.is_file() else "gone"),
             remedy="restore MLflow's artifact folder, or promote another version with "
-            f"`headrace promote {version.name} VERSION`",
+            f"`headrace promote {settings.pipeline or version.name} VERSION`",
         )
 
 
-def _no_champion(name: str, alias: str) -> UsageError:
-    return UsageError(
-        f"{name} has no {alias} yet",
-        remedy=f"`headrace run {name}` trains one, which becomes the {alias} when it passes its gates",
-    )
+def _no_champion(settings: Settings, name: str, alias: str) -> UsageError:
+    command = f"`headrace run {settings.pipeline or name}`"
+    remedy = f"{command} trains one, which becomes the {alias} when it passes its gates"
+    return UsageError(f"{name} has no {alias} yet", remedy=remedy)

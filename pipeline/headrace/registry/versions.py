@@ -14,6 +14,7 @@ from urllib.parse import quote
 from headrace.registry.champion import DIGEST
 from headrace.registry.package import write_package
 from headrace.tracking.connection import connected, is_absent, literal
+from headrace.tracking.quiet import unhurried
 from headrace.tracking.runs import RunKey, TrackedRun, opened
 from headrace.tracking.settings import Settings, is_server
 
@@ -163,7 +164,8 @@ def _logged_model(client: MlflowClient, tracked: TrackedRun, name: str, candidat
             model_id=logged.model_id,
         )
         write_package(Path(folder), candidate.model, candidate.info, described)
-        client.log_model_artifacts(logged.model_id, folder)
+        with unhurried():
+            client.log_model_artifacts(logged.model_id, folder)
     client.log_outputs(tracked.mlflow_run_id, [LoggedModelOutput(logged.model_id, step=0)])
     return client.finalize_logged_model(logged.model_id, "READY")
 

@@ -41,7 +41,7 @@ class Scale:
     def at(self, score: float) -> float:
         """Place of a score on the line, in percent from the left."""
         span = self.best - self.worst
-        if not span or not math.isfinite(span):
+        if not math.isfinite(span):
             return 0.0
         return round(min(max(100 * (score - self.worst) / span, 0.0), 100.0), 2)
 

@@ -34,6 +34,9 @@ def run(ctx: StageContext) -> StageResult:
 
     Writes `metrics.json`, `curves.json`, `predictions.parquet` and `pictures/*.svg`.
     """
+    from headrace.models.threads import wait_politely
+
+    wait_politely()  # before the libraries are loaded
     from headrace.models import metric_names, metrics, table
     from headrace.report import pictures
     from headrace_features import scoring

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -77,21 +78,17 @@ def run(ctx: StageContext) -> StageResult:
 
 
 def _project(ctx: StageContext, config: TrackConfig, settings: Settings, key: RunKey, tracked: TrackedRun) -> None:
-    run_info = run_of(ctx)
-    version = _document(ctx, "register/version.json")
     with tempfile.TemporaryDirectory(prefix="headrace-track-") as room:
         folder = Path(room)
-        _collect(ctx, run_info, folder)
-        told = _told(ctx, config, run_info, version, folder)
-        tracking.project(settings, key, told, tracked)
-    opened_by_another = version.get("mlflow_run_id")
+        _collect(ctx, run_of(ctx), folder)
+        tracking.project(settings, key, _told(ctx, config, tracked.mlflow_run_id, folder), tracked)
+    opened_by_another = _document(ctx, "register/version.json").get("mlflow_run_id")
     if opened_by_another and opened_by_another != tracked.mlflow_run_id:
         tracking.abandon(settings, opened_by_another, tracked.mlflow_run_id)
 
 
-def _told(
-    ctx: StageContext, config: TrackConfig, run_info: RunInfo, version: Mapping[str, Any], folder: Path
-) -> tracking.Projection:
+def _told(ctx: StageContext, config: TrackConfig, mlflow_run_id: str, folder: Path) -> tracking.Projection:
+    run_info, version = run_of(ctx), _document(ctx, "register/version.json")
     facts = run_info.facts
     spec: Mapping[str, Any] = (facts.get("plan") or {}).get("spec") or {}
     stages: list[Mapping[str, Any]] = list(facts.get("stages") or ())
@@ -103,7 +100,7 @@ def _told(
         metrics=projection.metrics_of(scores, stages),
         curves=projection.curves_of(info),
         model_metrics=tuple(scores.get("test", {})),
-        model_id=version.get("model_id") if version.get("is_new") else None,
+        model_id=version.get("model_id") if version.get("mlflow_run_id") == mlflow_run_id else None,
         tags=_tags(ctx, config, run_info, version),
         datasets=projection.datasets_of(spec, ingest, _columns(ctx)),
         folder=folder,
@@ -160,7 +157,7 @@ def _write_page(ctx: StageContext, run_info: RunInfo, mlflow: Mapping[str, Any] 
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{quote(run_info.run_id, safe='')}.html"
     for target in (kept, folder / "latest.html"):
-        part = target.with_name(f".{target.name}.part")
+        part = target.with_name(f".{uuid.uuid4().hex[:8]}.{target.name}")
         shutil.copyfile(page, part)
         part.replace(target)
     return kept.absolute()

@@ -31,6 +31,9 @@ def run(ctx: StageContext) -> StageResult:
 
     Writes `model.skops` and `model.json`. Both depend on the slice and the inputs alone: how long it took is a fact.
     """
+    from headrace.models.threads import wait_politely
+
+    wait_politely()  # before the libraries are loaded
     from headrace.models import assembly, card, fitting, persistence, table
     from headrace.models.estimators import create
 

@@ -26,7 +26,13 @@ def sweep(conf: Path, pipeline: str, overrides: Sequence[str], scratch: Path, tr
         chosen: list[str] = [str(word) for word in HydraConfig.get().overrides.task]
         return trial([word for word in chosen if not word.startswith("+pipeline=")])
 
-    settings = [f"+pipeline={pipeline}", f"hydra.sweep.dir={scratch}", "hydra.output_subdir=null"]
+    settings = [
+        f"+pipeline={pipeline}",
+        f"hydra.sweep.dir='{scratch}'",
+        "hydra.output_subdir=null",
+        "hydra/hydra_logging=none",  # progress is headrace's to show
+        "hydra/job_logging=none",
+    ]
     GlobalHydra.instance().clear()
     try:
         hydra = Hydra.create_main_hydra2("headrace", create_config_search_path(str(conf)))

@@ -23,10 +23,16 @@ _LATER = "nothing trained is lost: run the pipeline again when it answers, and o
 
 @contextmanager
 def connected(settings: Settings) -> Iterator[MlflowClient]:
-    """A client for those addresses; whatever goes wrong on the way to them is a ServiceError within seconds."""
+    """A client for those addresses; whatever goes wrong on the way to them is a ServiceError within seconds.
+
+    A local database that is not there is made.
+    """
     with quiet_mlflow(), service_errors(settings):
         from mlflow import MlflowClient
 
+        from headrace.tracking.database import ensure_databases
+
+        ensure_databases(settings)
         yield MlflowClient(settings.tracking_uri, settings.registry_uri)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import uuid
 from collections.abc import Iterator
@@ -9,8 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from headrace.tracking.connection import connected, service_errors
-from headrace.tracking.quiet import quiet_mlflow
+from headrace.tracking.connection import connected
 from headrace.tracking.settings import Settings, database_file
 
 #: Where SQLite counts the transactions that changed a file; times alone have the grain of the file system.
@@ -20,15 +20,21 @@ _CHANGE_COUNTER = slice(24, 28)
 def prepare(settings: Settings) -> None:
     """Make local databases that are missing, and connect once, so that what follows only pays for its own work.
 
-    Safe in a thread beside other stages and in several processes at once: the tables are made in a file of another
-    name that is then renamed, so a killed process leaves no half of a database. Raises ServiceError.
+    Safe in a thread beside other stages and in several processes at once. Raises ServiceError.
+    """
+    with connected(settings) as client:
+        client.search_registered_models(max_results=1)  # connects the registry too
+
+
+def ensure_databases(settings: Settings) -> None:
+    """Make the local databases that are missing, each by one process while the others wait.
+
+    The tables are made in a file of another name that is then renamed: a killed process leaves no half of a database.
     """
     for uri in dict.fromkeys((settings.tracking_uri, settings.registry_uri)):
         file = database_file(uri)
         if file is not None and not file.exists():
             _create(settings, file)
-    with connected(settings) as client:
-        client.search_registered_models(max_results=1)  # connects the registry too
 
 
 def fingerprint(file: Path) -> list[Any] | None:
@@ -53,9 +59,11 @@ def _create(settings: Settings, file: Path) -> None:
     with FileLock(file.with_name(f".{file.name}.lock")):
         if file.exists():
             return  # another process was first
+        for left in file.parent.glob(f".{glob.escape(file.name)}.{'[0-9a-f]' * 8}"):
+            left.unlink()  # of a process that was killed: this one holds the lock
         part = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
         try:
-            with quiet_mlflow(), service_errors(settings), _unsynced(part):
+            with _unsynced(part):
                 _make_tables(part, settings)
             _publish(part, file)
         finally:

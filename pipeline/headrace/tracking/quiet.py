@@ -80,6 +80,20 @@ def quiet_mlflow() -> Iterator[None]:
         _hush.leave()
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Within `quiet_mlflow`: time for files, which a server may have to store elsewhere before it answers."""
+    name = "MLFLOW_HTTP_REQUEST_TIMEOUT"
+    if name not in _hush.added:
+        yield  # the user's own limit
+        return
+    os.environ[name] = "120"
+    try:
+        yield
+    finally:
+        os.environ[name] = _PATIENCE[name]
+
+
 def quiet_environment() -> dict[str, str]:
     """The environment for a child process that runs MLflow: ours, silent where the user has not said otherwise."""
     return {**_SILENCE, **os.environ}

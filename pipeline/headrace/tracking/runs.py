@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from headrace.errors import ServiceError
 from headrace.tracking.connection import connected, literal
+from headrace.tracking.quiet import unhurried
 from headrace.tracking.settings import Settings, is_server
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def project(settings: Settings, key: RunKey, projection: Projection, tracked: Tr
         if projection.datasets:
             client.log_inputs(run_id, [_dataset_input(dataset) for dataset in projection.datasets])
         if projection.folder is not None:
-            client.log_artifacts(run_id, str(projection.folder))
+            with unhurried():
+                client.log_artifacts(run_id, str(projection.folder))
         client.set_terminated(run_id, projection.status)
     return tracked
 

@@ -24,16 +24,18 @@ class Settings:
     experiment: str
     home: Path
     """Where headrace keeps its locks, what it saw last, and the database of a project without a server."""
+    pipeline: str = ""
+    """For whom this is asked: what a remedy names."""
 
     @property
     def address(self) -> str:
         """The tracking address as it may be shown: without credentials."""
-        return without_credentials(self.tracking_uri)
+        return _shown(self.tracking_uri)
 
     @property
     def registry_address(self) -> str:
         """The registry's address as it may be shown: without credentials."""
-        return without_credentials(self.registry_uri)
+        return _shown(self.registry_uri)
 
 
 def tracking_settings(
@@ -61,6 +63,7 @@ def tracking_settings(
         or config.get("pipeline")
         or "Default",
         home=home,
+        pipeline=config.get("pipeline") or "",
     )
 
 
@@ -80,6 +83,11 @@ def is_server(uri: str) -> bool:
 def without_credentials(text: str) -> str:
     """The text with `user:password@` taken out of every address in it."""
     return _USERINFO.sub("", text)
+
+
+def _shown(uri: str) -> str:
+    """An address without credentials, nor options: a database's may hold a password."""
+    return without_credentials(uri).partition("?")[0]
 
 
 def _anchored(uri: str | None, folder: Path | None) -> str | None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
+
 from config_folder import ProjectFolder
 from headrace.config.compose import pipelines
 
@@ -131,6 +134,19 @@ def test_all_wrong_choices_at_once(project: ProjectFolder) -> None:
     project.edit(PIPELINE, "/dataset: flights", "/dataset: flihts")
     project.edit(PIPELINE, "/model: boosted", "/model: boostd")
     assert [found.code for found in project.problems()] == ["HR112", "HR112"]
+
+
+def test_the_search_path_names_folders_and_imports_nothing(project: ProjectFolder) -> None:
+    project.write({"shared/model/ours.yaml": "type: sklearn.dummy.DummyClassifier\n"})
+    project.edit("conf/config.yaml", "defaults:", f"hydra: {{searchpath: ['file://{project.root}/shared']}}\ndefaults:")
+    composed = project.compose("model=ours")
+    assert str(composed.places["model.type"]) == "shared/model/ours.yaml:1:7"
+    project.edit("conf/config.yaml", f"file://{project.root}/shared", "pkg://antigravity")
+    found = project.problem()
+    assert (found.code, str(found.place)) == ("HR134", "conf/config.yaml:1:22")
+    assert "antigravity" not in sys.modules
+    project.edit("conf/config.yaml", "pkg://antigravity", "conf")
+    assert project.problem("hydra.searchpath=['pkg://antigravity']").code == "HR134"
 
 
 def test_an_optional_choice_may_be_absent(project: ProjectFolder) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from config_folder import ProjectFolder
 from headrace.errors import ConfigError
 

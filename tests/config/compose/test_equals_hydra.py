@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from headrace.config.compose import compose
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
+
+from headrace.config.compose import compose
 
 GROUPS = ("alpha", "beta")
 OPTIONS = ("one", "two")

@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from config_folder import ProjectFolder
-from headrace.config.compose import show
-from headrace.errors import ConfigError
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
@@ -15,6 +12,10 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.singleton import Singleton
 from omegaconf import OmegaConf
 from omegaconf.basecontainer import BaseContainer
+
+from config_folder import ProjectFolder
+from headrace.config.compose import show
+from headrace.errors import ConfigError
 
 
 def state() -> tuple[set[type], dict[str, Any]]:

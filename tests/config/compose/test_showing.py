@@ -4,6 +4,7 @@ import logging
 
 import pytest
 import yaml
+
 from config_folder import ProjectFolder
 from headrace.config.compose import show
 from headrace.errors import ConfigError, UsageError

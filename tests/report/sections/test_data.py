@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from headrace.report.documents import from_documents
 from headrace.report.sections.data import Data, data
 from run_documents import Documents, flights, wine

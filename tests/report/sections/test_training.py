@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from headrace.report.documents import from_documents
 from headrace.report.sections.training import Training, training
 from run_documents import flights

@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from headrace.report.documents import from_documents
-from headrace.report.sections.verdict import verdict
 from hypothesis import given
 from hypothesis import strategies as st
+
+from headrace.report.documents import from_documents
+from headrace.report.sections.verdict import verdict
 from run_documents import Documents, data_only, flights, refused, wine
 
 

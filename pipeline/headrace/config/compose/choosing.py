@@ -111,6 +111,8 @@ def attempt(loader: ProjectLoader, overrides: Sequence[Override], action: Callab
     """Run a step of Hydra's; ConfigError with all that is known to be wrong if it fails or a file has problems."""
     try:
         result = action()
+    except ConfigError:
+        raise
     except Exception as error:  # whatever Hydra raises, the YAML or an override is at fault
         raise ConfigError(_explain(error, loader, overrides)) from error
     if loader.reading.problems:

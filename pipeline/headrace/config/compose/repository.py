@@ -23,7 +23,7 @@ from omegaconf import Container, DictConfig, OmegaConf, open_dict
 from headrace.config import choices, nodes
 from headrace.config.compose import interpolation
 from headrace.config.nodes import Document, Written
-from headrace.errors import Diagnostic, Place
+from headrace.errors import ConfigError, Diagnostic, Place
 
 #: The folder of pipelines below conf/, as Hydra's group.
 PIPELINES = "pipeline"
@@ -95,8 +95,9 @@ def _late_header(document: Document) -> Iterator[Diagnostic]:
     match = _PACKAGE_LINE.search(document.text)
     if match and package_header(document) is None:
         line = document.text.count("\n", 0, match.start()) + 1
-        message = "this `# @package` has no effect: another line stands above it"
-        yield document.diagnostic("HR114", message, Place(document.file, line, 1), "make it the first line of the file")
+        reason = "another line stands above it" if line > 1 else "it names more than a package"
+        message, place = f"this `# @package` has no effect: {reason}", Place(document.file, line, 1)
+        yield document.diagnostic("HR114", message, place, "make it the first line, with one dotted name")
 
 
 def package_header(document: Document) -> str | None:
@@ -149,7 +150,18 @@ class _Repository(ConfigRepository):
         scheme = self._get_scheme(path)
         if scheme == "file":
             return _Source(provider, path, self.project, self.reading)
+        if provider.startswith("hydra.searchpath"):  # pkg:// would import the package that it names
+            raise ConfigError([self._outside(path)])
         return SourcesRegistry.instance().resolve(scheme)(provider, path)
+
+    def _outside(self, path: str) -> Diagnostic:
+        message = f"`hydra.searchpath` may not name {path}: configuration imports no code"
+        remedy = "name a folder"
+        for document in self.reading.documents.values():
+            for _, written in nodes.walk(document.root) if document.root else ():
+                if written.text == path:
+                    return document.diagnostic("HR134", message, written.at, remedy)
+        return Diagnostic("HR134", message, Place("override 'hydra.searchpath'"), remedy)
 
     def load_config(self, config_path: str) -> ConfigResult | None:
         result = super().load_config(config_path)

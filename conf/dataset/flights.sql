@@ -23,6 +23,9 @@ SELECT
   weather.temp,                                             -- degrees Fahrenheit
   weather.wind_speed,                                       -- miles per hour
   weather.visib,                                            -- miles
+  weather.humid,                                            -- percent, relative
+  weather.precip,                                           -- inches
+  weather.pressure,                                         -- millibars
 
   -- the plane: unknown for one flight in seven
   planes.year AS plane_year,

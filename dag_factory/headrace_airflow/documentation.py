@@ -43,7 +43,7 @@ def _parts(plan: Plan) -> Iterator[str]:
     spec = plan.spec
     yield f"# {_plain(plan.pipeline)}"
     yield _plain(spec["description"])
-    yield "Stages: " + " → ".join(stage.name for stage in plan.stages)
+    yield "Stages: " + " → ".join(_plain(stage.name) for stage in plan.stages)
     yield _features(spec["features"])
     yield _gates(spec["gates"])
     yield _values(plan)

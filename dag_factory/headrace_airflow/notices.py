@@ -49,8 +49,9 @@ class Notifier:
         )
 
     def retrying(self, context: Mapping[str, Any]) -> None:
-        """Airflow's callback for a task that will be tried again: nobody is called, the log says so."""
-        _LOG.warning("%s failed, and will be tried again: %s", self.task_id, context.get("exception"))
+        """Airflow's callback for a task that will be tried again: the log says so, nobody is called."""
+        del context
+        _LOG.warning("%s failed, and will be tried again", self.task_id)
 
     def refused(self, context: Mapping[str, Any], outcome: StageOutcome) -> None:
         """A gate said no."""

@@ -32,12 +32,13 @@ class Notice:
 
     def text(self) -> str:
         """One paragraph: the headline, the cause, what to do."""
-        what = "failed" if self.event == "failed" else "was refused by a gate"
-        lines = [f"{self.pipeline} {what} at {self.stage} ({self.run_id}); {self.consequence}"]
+        what = f"failed at {self.stage}" if self.event == "failed" else "was refused by a gate"
+        headline = f"{self.pipeline} {what} ({self.run_id})"
+        lines = [f"{headline}; {self.consequence}" if self.consequence else headline]
         lines.append(f"{self.place}: {self.message}" if self.place else self.message)
         if self.remedy:
             lines.append(f"remedy: {self.remedy}")
-        return "\n".join(line for line in lines if line)
+        return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """What a webhook is sent; `text` is what chat services show."""

@@ -17,7 +17,6 @@ FLIGHTS = "conf/dataset/flights.yaml"
         (PIPELINE, "metric: roc_auc", "metric: auc", "HR151", "17:14", "`auc` is no metric of the task binary"),
         (PIPELINE, "metric: roc_auc", "metric: f1", "HR152", "17:14", "the gate's metric `f1` is not computed"),
         (PIPELINE, ", positive: true", "", "HR153", "8:1", "a binary target needs `positive`"),
-        (PIPELINE, ", validation: 30d", "", "HR157", "", "early stopping needs a validation part"),
         (
             FLIGHTS,
             "transform: {type: sql, file: flights.sql}\n",

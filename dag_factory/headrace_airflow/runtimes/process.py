@@ -62,7 +62,7 @@ class StageProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._last_lines: deque[str] = deque(maxlen=_KEPT)
         self._held: str | None = None
-        """The newest line of stdout: the last one is not for people."""
+        """The newest line of stdout, if it looks like the document, which is not for people."""
 
     def run(self) -> Ended:
         """Start it and wait for its end; OSError if it cannot be started.
@@ -117,9 +117,12 @@ class StageProcess:
                         selector.unregister(key.fileobj)
 
     def _hold(self, line: str) -> None:
-        if self._held is not None:
-            self._pass(self._held)
-        self._held = line
+        """Pass a line of stdout on, unless it may be the document: that is known when another line follows."""
+        held, self._held = self._held, line if line.startswith("{") else None
+        if held is not None:
+            self._pass(held)
+        if self._held is None:
+            self._pass(line)
 
     def _pass(self, line: str) -> None:
         safe = secrets.redact(line, self._command.hidden)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, UsageError
@@ -17,9 +18,18 @@ def run(arguments: argparse.Namespace) -> int:
         return _explain(arguments.explain)
     project = find_project()
     names = _named(project, arguments.files)
-    found = [diagnostic for name in names for diagnostic in load(project, name).diagnostics]
+    found = [diagnostic for name in names for diagnostic in _problems(project, name)]
     _FORMATS[arguments.format](list(dict.fromkeys(found)), len(names))
     return EXIT_FAILED if found else EXIT_OK
+
+
+def _problems(project: Project, name: str) -> Iterator[Diagnostic]:
+    from headrace.plan.parameters import parameter_diagnostics
+
+    result = load(project, name)
+    yield from result.diagnostics
+    if result.plan is not None:
+        yield from parameter_diagnostics(result.plan, project.home / "compiled")
 
 
 def _explain(code: str) -> int:

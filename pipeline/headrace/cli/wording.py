@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from headrace.run.outcome import RunReport
@@ -82,11 +84,17 @@ def summary(report: RunReport, task: str | None) -> list[str]:
     lines += _model(report)
     track = report.facts("track")
     if track and report.status != "failed":
-        lines.append(f"  page     {track.get('page')}")
-        lines.append(f"  MLflow   run {track.get('mlflow_run_id')} in {track.get('tracking_uri')}")
+        lines.append(f"  page     {_from_here(str(track.get('page')))}")
+        lines.append(f"  MLflow   run {track.get('mlflow_run_id')} in {_from_here(str(track.get('tracking_uri')))}")
     if report.error is None:
         lines += ["", *_next(report, task)]
     return lines
+
+
+def _from_here(address: str) -> str:
+    """A path or a database's address, shortened where it is below this folder: it works the same from here."""
+    here = f"{Path.cwd()}{os.sep}"
+    return address.replace(f"sqlite:///{here}", "sqlite:///").removeprefix(here)
 
 
 def _headline(report: RunReport) -> str:

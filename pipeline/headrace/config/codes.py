@@ -142,9 +142,9 @@ HR155 an estimator from a package that is not allowed
 HR156 rules for a table that is not there
     `validation` has one entry for each table: a source by its name, or `table` for the result of the transform.
 
-HR157 early stopping without a validation part
-    Early stopping watches the score on the validation part; the test part is not for that. Add
-    `split.validation`.
+HR157 the library has no such estimator or parameter
+    `model.type` and `model.params` are held against the installed library: names, types, choices and bounds. A
+    parameter of null leaves the library's default.
 
 HR158 the transform's SQL is missing
     `transform.file` names a file beside the YAML file that says so, inside the configuration folder; or

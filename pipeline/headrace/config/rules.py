@@ -122,15 +122,6 @@ def _rules_have_tables(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
             yield composed.diagnostic("HR156", message, place, suggestion(table, tables))
 
 
-def _early_stopping_can(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if spec.model is None or spec.model.early_stopping is None or spec.split is None:
-        return
-    if spec.split.validation is None:
-        message = "early stopping needs a validation part to watch"
-        remedy = "add `validation` to `split`, or set `model.early_stopping` to null"
-        yield composed.diagnostic("HR157", message, composed.key_of("model.early_stopping"), remedy)
-
-
 def _rows_are_named(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if spec.split is not None and spec.split.method in ("random", "stratified") and not spec.dataset.row_id:
         message = f"a {spec.split.method} split needs `dataset.row_id`"
@@ -145,7 +136,6 @@ RULES: tuple[Rule, ...] = (
     _target_apart,
     _positive_given,
     _estimator_allowed,
-    _early_stopping_can,
     _metrics_fit,
     _gates_fit,
 )

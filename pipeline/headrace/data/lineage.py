@@ -16,6 +16,11 @@ from sqlglot.optimizer.scope import build_scope
 from headrace.data.transformed import Origins
 
 _DIALECT = "duckdb"
+#: What an expression without columns is made of, if it is nothing but a value that was written down.
+_CONSTANT = (
+    *(exp.Literal, exp.Null, exp.Boolean, exp.Interval, exp.Var, exp.DataType),
+    *(exp.Cast, exp.Paren, exp.Unary, exp.Binary, exp.Concat, exp.Case, exp.If),
+)
 Schema = Mapping[str, Mapping[str, str]]
 
 
@@ -77,6 +82,5 @@ def _origin(leaf: Node, sources: Schema) -> set[str] | None:
         columns = {column.lower(): column for column in sources[table]}
         column = columns.get(exp.to_column(leaf.name).name.lower())
         return None if column is None else {f"{table}.{column}"}
-    expression = leaf.expression.unalias()
-    dark = (exp.Column, exp.Star, exp.Query, exp.UDTF, exp.Placeholder, exp.Table)
-    return None if isinstance(expression, dark) or expression.find(*dark) else set()
+    is_constant = all(isinstance(part, _CONSTANT) for part in leaf.expression.unalias().walk())
+    return set() if is_constant else None

@@ -18,12 +18,12 @@ from headrace.data.lineage import column_origins
 from headrace.data.sql_query import KEY, Query, understand
 from headrace.data.tables import ROWS_AT_ONCE, read_table, write_table
 from headrace.data.transformed import Table, Transformed
-from headrace.errors import DataError, StageError
+from headrace.errors import DataError, HeadraceError, StageError
 
 _LINE = re.compile(r"^LINE (\d+): (.*)$", re.MULTILINE)
 _EXAMPLES = 5
 #: Out of memory or disk is not the query's fault, and may be different the next time.
-_PASSING = (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InterruptException)
+_PASSING = ("Out of Memory Error:", "IO Error:", "INTERRUPT Error:")
 #: Numbers of SQL that machine learning does not have. A whole number that does not fit is an error.
 _AS = {"hugeint": "BIGINT", "uhugeint": "BIGINT", "decimal": "DOUBLE"}
 
@@ -44,15 +44,13 @@ def run_sql(
             query = understand(connection, transform.query)
             schemas = {name: _columns(connection.table(_quoted(name))) for name in sources}
             rows, columns = _write(connection, query, row_id, path)
-        except _PASSING as error:
-            raise StageError(f"DuckDB stopped: {error}", remedy="give it more memory or disk, and run again") from error
         except duckdb.Error as error:
-            raise _refused(error) from error
-    if not rows:
+            raise _refused(error, transform.query) from error
+    try:
+        _check_rows(path, rows, row_id or ())
+    except DataError:
         path.unlink()
-        raise DataError("the SQL gives no rows", remedy="look at its joins and conditions", key=KEY)
-    if row_id:
-        _check_row_id(path, row_id)
+        raise
     return {"table": Table(rows, len(columns), column_origins(query.text, schemas, columns))}
 
 
@@ -73,7 +71,8 @@ def _isolated(sources: Mapping[str, Path], spill: Path) -> Iterator[duckdb.DuckD
         for name, value in {_replacements(connection): "false", **settings}.items():
             connection.execute(f"SET {name} = {value}")
         for name, path in paths.items():
-            connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM read_parquet({path})")  # noqa: S608
+            table = f"read_parquet({path}, hive_partitioning = false)"  # a folder above may be called x=1
+            connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM {table}")  # noqa: S608
         yield connection
 
 
@@ -92,7 +91,16 @@ def _quoted(name: str) -> str:
 
 
 def _columns(relation: duckdb.DuckDBPyRelation) -> dict[str, str]:
+    if twice := repeated(relation.columns):
+        raise DataError(f"the SQL gives two columns named {twice[0]}", remedy="name one of them with AS", key=KEY)
     return {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+
+
+def _whole(text: str, columns: Mapping[str, str], row_id: Sequence[str]) -> str:
+    """The query with its numbers made plain and its rows in order; its first line is the second."""
+    projection = ", ".join(_plain(name, kind) for name, kind in columns.items())
+    order = f"ORDER BY {', '.join(_quoted(name) for name in row_id)}" if row_id else ""
+    return f"SELECT {projection} FROM (\n{text}\n) {order}"  # noqa: S608 - it may only SELECT, and reach nothing
 
 
 def _write(
@@ -102,23 +110,27 @@ def _write(
     if not (row_id and query.is_order_free):
         connection.execute("SET threads = 1")
     connection.execute("SET lock_configuration = true")
-    relation = connection.sql(query.text)
-    columns = list(relation.columns)
-    if twice := repeated(columns):
-        raise DataError(f"the SQL gives two columns named {twice[0]}", remedy="name one of them with AS", key=KEY)
-    relation = relation.project(", ".join(_plain(name, kind) for name, kind in _columns(relation).items()))
+    found = _columns(connection.sql(query.text))  # binds the query as it is written, so that errors have its lines
+    columns = list(found)
     if row_id:
         _check_named(row_id, columns)
-        relation = relation.order(", ".join(_quoted(name) for name in row_id))
-    reader = relation.to_arrow_reader(ROWS_AT_ONCE)
+    reader = connection.sql(_whole(query.text, found, row_id or ())).to_arrow_reader(ROWS_AT_ONCE)
     try:
-        return write_table(path, reader.schema, reader), columns
+        return write_table(path, reader.schema, _batches(reader, query.text)), columns
     except pa.ArrowNotImplementedError as error:
         raise DataError(
             f"the SQL gives a column that a table cannot hold: {error}",
             remedy="cast it, as in CAST(x AS VARCHAR) or epoch(x)",
             key=KEY,
         ) from error
+
+
+def _batches(reader: pa.RecordBatchReader, query: str) -> Iterator[pa.RecordBatch]:
+    """The rows as they are made; Arrow knows DuckDB's errors only as errors of reading."""
+    try:
+        yield from reader
+    except (OSError, pa.ArrowException) as error:
+        raise _refused(error, query) from error
 
 
 def _plain(name: str, kind: str) -> str:
@@ -137,10 +149,14 @@ def _check_named(row_id: Sequence[str], columns: Sequence[str]) -> None:
             )
 
 
-def _check_row_id(path: Path, row_id: Sequence[str]) -> None:
+def _check_rows(path: Path, rows: int, row_id: Sequence[str]) -> None:
     """In a table that is ordered by it, an id that comes twice stands beside itself."""
     import polars as pl
 
+    if not rows:
+        raise DataError("the SQL gives no rows", remedy="look at its joins and conditions", key=KEY)
+    if not row_id:
+        return
     ids = read_table(path, row_id)
     for name in row_id:
         if missing := ids[name].null_count():
@@ -161,11 +177,21 @@ def _check_row_id(path: Path, row_id: Sequence[str]) -> None:
         )
 
 
-def _refused(error: duckdb.Error) -> DataError:
+def _refused(error: Exception, query: str) -> HeadraceError:
     """DuckDB's words: the cause, the line it shows, and its suggestion as the remedy."""
     text = str(error)
+    if text.startswith(_PASSING):
+        return StageError(f"DuckDB stopped: {text}", remedy="give it more memory or disk, and run again")
     place = _LINE.search(text)
     lines = [line for line in text[: place.start() if place else len(text)].splitlines() if line.strip()]
     cause = re.sub(r"^[A-Z][\w ]* Error: ", "", lines[0]) if lines else type(error).__name__
-    where = f" (line {place[1]}: {place[2].strip()})" if place else ""
+    where = _where(int(place[1]), place[2].strip(), query) if place else ""
     return DataError(f"the SQL fails: {cause}{where}", remedy=" ".join(lines[1:]) or "correct the SQL", key=KEY)
+
+
+def _where(line: int, shown: str, query: str) -> str:
+    """The line that DuckDB shows, numbered as in the query: while it runs, another line stands above it."""
+    part = shown.removeprefix("...").removesuffix("...").strip()
+    numbers = [number for number, text in enumerate(query.splitlines(), 1) if part and part in text]
+    nearest = min(numbers, key=lambda number: abs(number - line), default=None)
+    return "" if nearest is None else f" (line {nearest}: {part})"

@@ -48,11 +48,17 @@ def understand(connection: duckdb.DuckDBPyConnection, text: str) -> Query:
     functions = _rows(connection, "SELECT DISTINCT function_name, function_type, stability FROM duckdb_functions()")
     _refuse_chance(nodes, {name for name, _, stability in functions if stability not in (None, "CONSISTENT")})
     aggregates = {name for name, kind, _ in functions if kind == "aggregate"}
-    return Query(text, not tree.get("error") and not any(_is_ordered(node, aggregates) for node in nodes))
+    return Query(_bare(text), not tree.get("error") and not any(_is_ordered(node, aggregates) for node in nodes))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: str) -> list[tuple[Any, ...]]:
     return connection.execute(sql, list(values)).fetchall()
+
+
+def _bare(text: str) -> str:
+    """The query without a semicolon at its end: it has to stand inside another."""
+    ends = [offset for offset, _ in duckdb.tokenize(text) if text[offset] == ";"]
+    return text[: ends[0]] if ends else text
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

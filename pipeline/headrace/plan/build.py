@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from headrace.config.schema.spec import Spec
 from headrace.errors import Place
 from headrace.plan.model import Plan, Stage
 from headrace.plan.recipe import recipe_of
 from headrace.stages.kind import Draft, StageKind
-from headrace.stages.table import STAGES
+from headrace.stages.table import STAGES, can_stop_early
 
 
 def build_plan(
@@ -25,9 +25,14 @@ def build_plan(
         spec=spec.model_dump(mode="json"),
         stages=tuple(_in_order(stages)),
         places=dict(places or {}),
-        notes=tuple(notes),
+        notes=(*notes, *_notes(spec)),
         overrides=tuple(overrides),
     )
+
+
+def _notes(spec: Spec) -> Iterator[str]:
+    if spec.model is not None and spec.model.early_stopping is not None and not can_stop_early(spec):
+        yield "model.early_stopping is left out: the split has no validation part to watch"
 
 
 def _stage(kind: StageKind, draft: Draft) -> Stage:

@@ -93,13 +93,21 @@ def _learning_slice(spec: Spec) -> dict[str, Any]:
     return {"task": spec.task, "target": _slice(spec.target), "seed": spec.seed}
 
 
+def can_stop_early(spec: Spec) -> bool:
+    """Whether there is a part to watch: without one, all rounds are fitted."""
+    return spec.split is not None and spec.split.validation is not None
+
+
 def _train(spec: Spec) -> Iterator[Draft]:
     if spec.model is None:
         return
+    model = spec.model
+    if not can_stop_early(spec):
+        model = model.model_copy(update={"early_stopping": None})
     config = {
         **_learning_slice(spec),
         "features": _slice(spec.features),
-        "model": _slice(spec.model),
+        "model": _slice(model),
         "model_packages": list(spec.model_packages),
     }
     yield Draft("train", config, _parts(spec), distributions=_estimator_distributions(spec))

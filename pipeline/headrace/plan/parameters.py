@@ -1,0 +1,29 @@
+"""Is the estimator there, and does it take these parameters? Asked of an index of the installed libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from headrace.errors import Diagnostic
+from headrace.models.index import check_params, load_index
+from headrace.plan.model import Plan
+
+
+def parameter_diagnostics(plan: Plan, cache: Path) -> Iterator[Diagnostic]:
+    """What is wrong with `model.type` and `model.params`, where it was written.
+
+    The index is made on first use, in a process of its own, and kept in `cache`.
+    """
+    model = plan.spec["model"]
+    if model is None:
+        return
+    problems = check_params(
+        load_index(cache), model["type"], model["params"], plan.spec["task"], plan.spec["model_packages"]
+    )
+    for problem in problems:
+        hints = [f"did you mean {problem.suggestion}?"] if problem.suggestion else []
+        hints += [problem.allowed] if problem.allowed else []
+        yield Diagnostic(
+            "HR157", problem.message, plan.place_of(problem.key), "; ".join(hints), pipeline=plan.pipeline
+        )

@@ -4,6 +4,9 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
 
+# The system's certificates, as pip uses them: networks with a certificate authority of their own work too.
+export UV_SYSTEM_CERTS := true
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak lint format dags airflow lock benchmark clean
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from headrace.errors import DataError, ServiceError, UsageError
-from headrace.predict import Summary, predict
+from headrace.predict import Summary, features_of_text, predict
 from headrace.registry import UnusableModelError, promote_version, register_version
 from headrace.tracking import Settings
 from headrace_features.scoring import load
@@ -63,6 +63,17 @@ def test_csv_to_csv_keeps_every_field_as_it_was(
     pd.testing.assert_frame_equal(after[list(before.columns)], before)
     assert after["probability"].astype(float).tolist() == pytest.approx(expected(trained)["probability"].tolist())
     assert (after["prediction"] == "true").tolist() == expected(trained)["prediction"].tolist()
+
+
+def test_categories_that_were_numbers_in_training_are_numbers_in_text(trained: Trained, tmp_path: Path) -> None:
+    table = pa.table({"month": ["5", "05", "5.0", "", "new"]})
+    info = {"features": {"numeric": [], "categorical": ["month"]}, "input_dtypes": {"month": "long"}}
+
+    whole = features_of_text(table.slice(0, 4), [], info, tmp_path)
+    with_text = features_of_text(table, [], info, tmp_path)
+
+    assert whole["month"].to_pylist() == [5.0, 5.0, 5.0, None]
+    assert with_text["month"].to_pylist() == ["5", "05", "5.0", None, "new"]
 
 
 def test_csv_to_parquet_has_types(settings: Settings, trained: Trained, tmp_path: Path) -> None:
@@ -178,9 +189,15 @@ def test_an_output_that_was_there_is_replaced_whole(settings: Settings, trained:
     assert [path.name for path in out.parent.iterdir()] == ["out.csv"]
 
 
-def test_gaps_and_padding_in_a_text_file(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_text("carrier,temp,distance\n AA , 50 ,500\n,40,  700\n")
+def test_gaps_and_padding_in_a_text_file(settings: Settings, trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("carrier,temp,distance\nAA, 50 ,500\n,NA,  700\nUA,,\n")
+    rows = [
+        {"distance": 500, "temp": 50, "carrier": "AA"},
+        {"distance": 700, "temp": None, "carrier": None},
+        {"distance": None, "temp": None, "carrier": "UA"},
+    ]
 
-    summary = score(settings, tmp_path / "in.csv", tmp_path / "out.csv")
+    score(settings, tmp_path / "in.csv", tmp_path / "out.csv")
 
-    assert summary.rows == 2
+    said = pd.read_csv(tmp_path / "out.csv")["probability"].tolist()
+    assert said == pytest.approx(load(trained.folder).predict(pd.DataFrame(rows))["probability"].tolist())

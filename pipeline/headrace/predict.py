@@ -124,14 +124,14 @@ def _score(scorer: Scorer, table: pa.Table, path: Path, *, is_text: bool) -> pd.
     if table.num_rows == 0:
         raise DataError(f"{path} has no rows", remedy="there is nothing to score")
     if is_text:
-        table = _features_of_text(table, features["numeric"], scorer.info, path)
+        table = features_of_text(table, features["numeric"], scorer.info, path)
     try:
         return scorer.predict(table.select(needed).to_pandas())
     except InputError as error:
         raise DataError(f"{path}: {error}", remedy="score a table like the one that the model learned from") from error
 
 
-def _features_of_text(table: pa.Table, numeric: Sequence[str], info: Mapping[str, Any], path: Path) -> pa.Table:
+def features_of_text(table: pa.Table, numeric: Sequence[str], info: Mapping[str, Any], path: Path) -> pa.Table:
     """Features of a CSV file, typed: numbers from text, and an empty field is a missing category."""
     import pyarrow as pa
     import pyarrow.compute as pc

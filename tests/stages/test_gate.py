@@ -66,10 +66,11 @@ def test_a_threshold_is_closed_to_what_is_no_number(value: float | None, bounds:
     [
         ("roc_auc", 0.70, 0.70, {}, True),
         ("roc_auc", 0.699, 0.70, {}, False),
-        ("roc_auc", 0.695, 0.70, {"max_degradation": 0.005}, True),  # 0.70 - 0.695 is a little more than 0.005
+        ("roc_auc", 0.695, 0.70, {"max_degradation": 0.005}, True),
         ("roc_auc", 0.694, 0.70, {"max_degradation": 0.005}, False),
         ("roc_auc", 0.70, 0.70, {"min_improvement": 0.01}, False),
         ("roc_auc", 0.71, 0.70, {"min_improvement": 0.01}, True),
+        ("roc_auc", 0.3, 0.2, {"min_improvement": 0.1}, True),  # and 0.2 + 0.1 a little more than 0.3
         ("log_loss", 0.30, 0.40, {}, True),
         ("log_loss", 0.41, 0.40, {}, False),
         ("log_loss", 0.405, 0.40, {"max_degradation": 0.005}, True),

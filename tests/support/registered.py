@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 import skops.io
 from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -89,7 +90,7 @@ def flights(rows: int = 300, seed: int = 0) -> pd.DataFrame:
         {
             "distance": random.integers(100, 2000, rows),
             "temp": random.normal(50, 10, rows),
-            "carrier": random.choice(["AA", "UA", "NA"], rows),
+            "carrier": random.choice(np.array(["AA", "UA", "NA", None]), rows),
         }
     )
     frame["late"] = frame["distance"] + random.normal(0, 300, rows) > 1000
@@ -101,7 +102,7 @@ def train(folder: Path, *, strength: float = 1.0, columns: Mapping[str, list[str
     folder.mkdir(parents=True, exist_ok=True)
     frame = flights()
     inputs = typed_columns(frame, columns["numeric"], columns["categorical"])
-    encoders = [("number", "passthrough", columns["numeric"])]
+    encoders: list[Any] = [("number", SimpleImputer(), columns["numeric"])]
     if columns["categorical"]:
         encoders.append(("category", OneHotEncoder(handle_unknown="ignore"), columns["categorical"]))
     pipeline = Pipeline(

@@ -126,9 +126,10 @@ def test_a_server_with_an_error_of_its_own(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     body = '{"error_code": "INTERNAL_ERROR", "message": "disk full"}'
     with http_server(reply(500, body, "application/json")) as uri:
-        error, _ = failure(tmp_path, uri)
+        error, _ = failure(tmp_path, uri.replace("http://", "http://ann:s3cret@"))
 
-    assert "failed" in error.message
+    assert f"{uri} failed: " in error.message
+    assert "s3cret" not in error.message + error.remedy
     assert error.retryable
 
 

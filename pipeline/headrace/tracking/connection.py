@@ -171,7 +171,7 @@ def _cause(text: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return without_credentials(str(error).strip().split("\n", 1)[0])[:300]
+    return str(error).strip().split("\n", 1)[0][:300]
 
 
 def _version() -> str:

@@ -59,14 +59,14 @@ $(UV):
 
 # The lock for running is a part of the lock for developing, so either may come first.
 .venv/run.stamp: requirements.txt pyproject.toml | $(UV)
-	@echo "Installing what a run needs: RUN_SIZE to download the first time, from the package index that pip uses."
+	@echo "Installing what a run needs: about 400 MB to download the first time, from the package index that pip uses."
 	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements.txt
 	@$(UV) pip install --quiet --no-deps --editable .
 	@$(BIN)/python -m compileall -q pipeline dag_factory
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | $(UV)
-	@echo "Installing what development needs, Airflow included: DEV_SIZE to download the first time."
+	@echo "Installing what development needs, Airflow included: about 480 MB to download the first time."
 	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements-dev.txt
 	@$(UV) pip install --quiet --no-deps --editable .
 	@$(BIN)/python -m compileall -q pipeline dag_factory

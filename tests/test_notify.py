@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from webhooks import Inbox, inbox
 
 from headrace.notify import LogChannel, Notice, WebhookChannel, announce
+from webhooks import Inbox, inbox
 
 NOTICE = Notice("failed", "flights", "train", "run 7", "no rows", "conf/dataset/flights.yaml:3:5", "bring some")
 LOG = logging.getLogger("test_notify")

@@ -56,7 +56,7 @@ def _compile(project: Project, names: Sequence[str], limit: float) -> Diagnostic
     finally:
         _end(process)
     said = errors.decode(errors="replace").strip().splitlines()
-    cause = said[-1] if said else f"exit code {process.returncode}"
+    cause = "\n".join(said[-3:]) or f"exit code {process.returncode}"
     return Diagnostic("HR700", f"compiling failed: {cause}", remedy="run `headrace compile` to see more")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from airflow_runs import project_of
-from projects import copy_of_repository
 
+from airflow_runs import project_of
 from headrace_airflow.database import ensure_database
 from headrace_airflow.settings import airflow_home, airflow_settings
+from projects import copy_of_repository
 
 
 @pytest.fixture(scope="session")

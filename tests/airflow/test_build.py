@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from airflow_runs import load_in_airflow
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
 pytestmark = pytest.mark.xdist_group("airflow")
@@ -86,7 +87,7 @@ def test_list_says_what_runs_when(mixed: Sandbox) -> None:
     rows = {line.split()[0]: line for line in done.out.splitlines()[1:]}
     assert done.code == 0, done.err
     assert "by hand" in rows["churn"]
-    assert "0 6 * * *  America/New_York" in rows["nightly"]
+    assert "0 6 * * *   America/New_York" in rows["nightly"]
     assert "06:00 E" in rows["nightly"]  # EST or EDT
     assert "ended" in rows["ended"]
     assert "broken: 1 problem" in rows["broken"]

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from airflow_runs import project_of
-from projects import CHURN_PIPELINE, Sandbox, churn_project
 
+from airflow_runs import project_of
 from headrace.plan.cache import compiled
 from headrace_airflow.freshness import up_to_date
+from projects import CHURN_PIPELINE, Sandbox, churn_project
 
 
 @pytest.fixture

@@ -57,7 +57,9 @@ def test_a_failure_is_explained_by_its_diagnostics() -> None:
 
 
 def test_a_crash_is_explained_by_its_last_lines() -> None:
-    assert outcome_of("train", ended(1, "Segmentation")).message.endswith("exit code 1 and no explanation\nSegmentation")
+    assert outcome_of("train", ended(1, "Segmentation")).message.endswith(
+        "exit code 1 and no explanation\nSegmentation"
+    )
     assert "SIGKILL, as happens when memory runs out" in outcome_of("train", ended(-9)).message
 
 

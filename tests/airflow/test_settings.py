@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from airflow_runs import project_of
-from projects import REPOSITORY, Sandbox, copy_of_repository
 
+from airflow_runs import project_of
 from headrace.project import Project
 from headrace_airflow.settings import airflow_home, airflow_settings, clean_environment, dags_folder
+from projects import REPOSITORY, Sandbox, copy_of_repository
 
 
 @pytest.fixture
@@ -102,5 +102,3 @@ def test_without_airflow_the_command_says_how_to_install_it(sandbox: Sandbox, wo
     assert done.returncode == 2
     assert "pip install 'headrace[airflow]'" in done.stderr
     assert "Traceback" not in done.stderr
-
-

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from plans import plan_of
 
 from headrace.errors import ConfigError
 from headrace.plan.model import Plan
 from headrace_airflow.spec import FUSED, TaskSpec, dag_spec
+from plans import plan_of
 
 GOLDEN = Path(__file__).parent / "golden" / "flights.json"
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from projects import Sandbox
-
 from headrace_airflow.settings import airflow_home, airflow_settings, clean_environment
+from projects import Sandbox
 
 _LOAD = """\
 import json, sys
@@ -45,7 +44,7 @@ print("\\n" + json.dumps(results))
 
 
 @dataclass(frozen=True)
-class Tested:
+class RunSeen:
     """`headrace dags test`: its exit code and what it printed."""
 
     code: int
@@ -79,11 +78,11 @@ def load_in_airflow(sandbox: Sandbox) -> dict[str, Any]:
     return _last_line([sys.executable, "-c", _LOAD, str(sandbox.root / "dags")], environment, sandbox.root)
 
 
-def dags_test(sandbox: Sandbox, *runs: Sequence[str], **environment: str) -> dict[str, Tested]:
+def dags_test(sandbox: Sandbox, *runs: Sequence[str], **environment: str) -> dict[str, RunSeen]:
     """Several `headrace dags test …` in one process, which imports Airflow only once."""
     words = [sys.executable, "-c", _RUN, json.dumps([list(run) for run in runs])]
     found = _last_line(words, {**sandbox.environment(), **environment}, sandbox.root)
-    return {name: Tested(result["code"], result["out"]) for name, result in found.items()}
+    return {name: RunSeen(result["code"], result["out"]) for name, result in found.items()}
 
 
 def copy_database(template: Path, sandbox: Sandbox) -> None:
@@ -95,9 +94,7 @@ def copy_database(template: Path, sandbox: Sandbox) -> None:
 
 def _last_line(words: Sequence[str], environment: dict[str, str], folder: Path) -> dict[str, Any]:
     environment = {**environment, "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
-    done = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return document

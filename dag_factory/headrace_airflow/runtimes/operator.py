@@ -136,7 +136,9 @@ class BrokenOperator(BaseOperator):
     def execute(self, context: Any) -> NoReturn:
         """Fail, and say why."""
         del context
-        raise AirflowFailException("\n".join(str(found) for found in self.diagnostics))
+        for diagnostic in self.diagnostics:
+            _LOG.error("%s", diagnostic)
+        raise AirflowFailException(f"this pipeline does not compile: {len(self.diagnostics)} problems")
 
 
 def _outer_environment() -> dict[str, str]:

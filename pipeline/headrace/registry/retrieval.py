@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
     from headrace_features.scoring import Scorer
+
+
+_MODEL_ROOTS = ("numpy", "scipy", "sklearn", "xgboost")
 
 
 class UnusableModelError(ServiceError):
@@ -48,15 +53,42 @@ class ModelFiles:
         return document
 
     def scorer(self) -> Scorer:
-        """What scores tables with it. UnusableModelError for a model that headrace did not make."""
+        """What scores tables with it.
+
+        UnusableModelError for a model that headrace did not make, and for one that wants types trusted which no model
+        of headrace's holds: a registry is not a place to take trust from.
+        """
         from headrace_features.scoring import load
 
-        if not self.info:
+        info = self.info
+        if not info:
             raise UnusableModelError(
                 f"version {self.version} of {self.name} was not made by headrace: it has no model.json",
                 remedy="promote one that headrace made, or load this one with mlflow.pyfunc.load_model",
             )
+        foreign = [name for name in info["trusted_types"] if not _is_model_type(name, info["estimator"])]
+        if foreign:
+            raise UnusableModelError(
+                f"version {self.version} of {self.name} wants {', '.join(foreign)} trusted: no model holds that",
+                remedy="find out who registered it; do not load it",
+            )
         return load(self.folder)
+
+
+def _is_model_type(name: str, estimator: str) -> bool:
+    """A class or ufunc of the libraries that models are made of, or of the package of the estimator itself."""
+    import numpy as np
+
+    module, _, attribute = name.rpartition(".")
+    root = module.partition(".")[0]
+    own = estimator.partition(".")[0]
+    if root in sys.stdlib_module_names or root not in (*_MODEL_ROOTS, own):
+        return False
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ImportError:
+        return True  # skops says what is not installed
+    return isinstance(found, type | np.ufunc)
 
 
 @contextmanager

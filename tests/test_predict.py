@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +36,11 @@ def score(settings: Settings, data: Path, out: Path) -> Summary:
     return predict(settings, "late", "champion", data, out)
 
 
+def read_text(path: Path) -> str:
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+
+
 def expected(trained: Trained) -> pd.DataFrame:
     return load(trained.folder).predict(trained.rows)
 
@@ -61,6 +67,8 @@ def test_csv_to_csv_keeps_every_field_as_it_was(
     before = pd.read_csv(data, dtype=str, keep_default_na=False)
     after = pd.read_csv(out, dtype=str, keep_default_na=False)
     pd.testing.assert_frame_equal(after[list(before.columns)], before)
+    after[list(before.columns)].to_csv(tmp_path / f"again{suffix}", index=False)
+    assert read_text(tmp_path / f"again{suffix}") == read_text(data)
     assert after["probability"].astype(float).tolist() == pytest.approx(expected(trained)["probability"].tolist())
     assert (after["prediction"] == "true").tolist() == expected(trained)["prediction"].tolist()
 
@@ -162,6 +170,18 @@ def test_without_a_champion_the_command_that_makes_one_is_named(trained: Trained
     with pytest.raises(UsageError, match="late has no champion yet"):
         score(settings, trained.test, tmp_path / "out.csv")
     assert not (settings.home / "mlflow.db").exists()
+
+
+def test_csv_has_quotes_where_they_are_needed_and_nowhere_else(settings: Settings, tmp_path: Path) -> None:
+    lines = ["distance,temp,carrier,late", '500,50.0,AA,"a, b"', "700,,,"]
+    (tmp_path / "in.csv").write_text("\n".join(lines) + "\n")
+
+    score(settings, tmp_path / "in.csv", tmp_path / "out.csv")
+
+    said = (tmp_path / "out.csv").read_text().splitlines()
+    assert said[0] == lines[0] + ",prediction,probability"
+    for before, after in zip(lines[1:], said[1:], strict=True):
+        assert re.fullmatch(re.escape(before) + r",(true|false),0\.\d+", after)
 
 
 def test_a_champion_that_was_tampered_with_is_not_used(trained: Trained, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
+import gzip
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -97,11 +98,8 @@ def _read_csv(path: Path, info: Mapping[str, Any], *, typed: bool) -> pa.Table:
 
 def _header(path: Path) -> list[str]:
     """The first line's names. A name that stands there twice could be either column's."""
-    import gzip
-
-    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
     try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+        with _open_text(path, "rt") as file:
             names = next(csv.reader(file), [])
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(path, error) from error
@@ -210,18 +208,13 @@ def _joined(table: pa.Table, predictions: pd.DataFrame, path: Path) -> pa.Table:
 
 def _write(table: pa.Table, out: Path) -> None:
     """Under another name first: a reader sees the whole file or none."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
-    from pyarrow import csv as arrow_csv
 
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{uuid.uuid4().hex[:8]}.{out.name}")
     try:
         if _is_csv(out, "write"):
-            with pa.output_stream(part, compression="detect") as stream:
-                stream.write(_header_line(table))
-                options = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
-                arrow_csv.write_csv(_plain(table), stream, options)
+            _write_csv(table, part)
         else:
             pq.write_table(table, part, compression="zstd", write_page_checksum=True)
         part.replace(out)
@@ -229,24 +222,27 @@ def _write(table: pa.Table, out: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _header_line(table: pa.Table) -> bytes:
-    """The names, quoted where they need it: the library's writer quotes all of them."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(table.column_names)
-    return line.getvalue().encode()
+def _write_csv(table: pa.Table, path: Path) -> None:
+    """As the standard library writes it: quotes where a field needs them, and a field that came in as it was."""
+    with _open_text(path, "wt") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.column_names)
+        for batch in table.to_batches(max_chunksize=10_000):
+            columns = [[_field(value) for value in column.to_pylist()] for column in batch.columns]
+            writer.writerows(zip(*columns, strict=True))
 
 
-def _plain(table: pa.Table) -> pa.Table:
-    """Lists and structures have no form in CSV: as JSON they have one."""
-    import json
+def _field(value: Any) -> Any:
+    """Truth in JSON's words, and as JSON what has no form in CSV: lists and structures."""
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, default=str)
+    return value
 
-    import pyarrow as pa
 
-    for place, column in enumerate(table.schema):
-        if pa.types.is_nested(column.type):
-            texts = [None if value is None else json.dumps(value, default=str) for value in table[place].to_pylist()]
-            table = table.set_column(place, column.name, pa.array(texts, pa.string()))
-    return table
+def _open_text(path: Path, mode: str) -> Any:
+    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
+    encoding = "utf-8-sig" if "r" in mode else "utf-8"
+    return opener(path, mode, encoding=encoding, newline="")
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:

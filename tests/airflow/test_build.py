@@ -17,7 +17,8 @@ NIGHTLY = """
 description: "{{ var.value.secret }} of `churn`"
 owner: "o'brien; rm -rf /"
 tags: [customers]
-schedule: {cron: "30 6 * * *", timezone: Europe/Berlin, start: 2024-03-01, end: 2024-12-31, catchup: true, max_active_runs: 2}
+schedule:
+  {cron: "30 6 * * *", timezone: Europe/Berlin, start: 2024-03-01, end: 2024-12-31, catchup: true, max_active_runs: 2}
 runtime: {retries: 4, retry_delay: 90s, max_retry_delay: 10m, timeout: 45m, env: {TEMPLATE: "{{ ds }}", SCRIPT: run.sh}}
 """
 HEAVY = {"hydra", "omegaconf", "pandas", "polars", "sklearn", "xgboost", "mlflow", "duckdb", "pandera", "matplotlib"}

@@ -21,9 +21,8 @@ from webhooks import Inbox, inbox
 
 pytestmark = pytest.mark.xdist_group("airflow")
 
-RUNTIME = "runtime: {python: bin/python, retries: 2, retry_delay: 1s, retry_backoff: false%s}\n"
+RUNTIME = "runtime: {python: bin/python, retry_delay: 1s, retry_backoff: false, %s}\n"
 NOTIFY = 'notify: [{type: log}, {type: webhook, url: "%s/%s"}]\n'
-DAILY = 'schedule: {cron: "0 6 * * *", timezone: America/New_York}\n'
 TRANSIENT = {
     "exit": 75,
     "document": {"stage": "train", "status": "failed", "diagnostics": []},
@@ -40,26 +39,14 @@ DIAGNOSTIC = {
 WRONG_DATA = {"exit": 65, "document": {"stage": "ingest", "status": "failed", "diagnostics": [DIAGNOSTIC]}}
 GATES = [{"passed": False, "reason": "roc_auc 0.61 is below 0.65 by 0.04"}]
 REFUSAL = {"exit": 3, "document": {"stage": "gate", "status": "refused", "facts": {"gates": GATES}}}
-SCRIPT: dict[str, dict[str, list[dict[str, Any]]]] = {
-    "flaky": {"train": [TRANSIENT, {}]},
-    "failing": {"train": [TRANSIENT]},
-    "wrong_data": {"ingest": [WRONG_DATA]},
-    "refused": {"gate": [REFUSAL]},
-    "fused": {"--all": [{"exit": 3, "document": {"pipeline": "fused", "gates": GATES}}]},
-    "fused_late": {
-        "--all": [
-            {
-                "exit": 65,
-                "document": {
-                    "stage": "track",
-                    "diagnostics": [DIAGNOSTIC],
-                    "stages": [{"name": "promote", "status": "ran"}],
-                },
-            }
-        ]
+FUSED_REFUSAL = {"exit": 3, "document": {"pipeline": "fused", "gates": GATES}}
+FUSED_FAILURE = {
+    "exit": 65,
+    "document": {
+        "stage": "track",
+        "diagnostics": [DIAGNOSTIC],
+        "stages": [{"name": "promote", "status": "ran"}],
     },
-    "slow": {"ingest": [{"sleeps": 60}]},
-    "hostile": {"ingest": [{"says": ["key is s3cret-value", "{{ 7 * 7 }}"]}], "gate": [REFUSAL]},
 }
 HOSTILE = {
     "TEMPLATE": "{{ var.value.get('x') }}",
@@ -70,6 +57,41 @@ HOSTILE = {
     "LINES": "one\\ntwo",
     "TOKEN": "Bearer ${secret:API_TOKEN}",
     "FROM_AIRFLOW": "${secret:LAKE_KEY}",
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What the stages do, and what the pipeline's YAML says besides."""
+
+    script: dict[str, list[dict[str, Any]]]
+    runtime: str = "retries: 2"
+    yaml: str = ""
+    hook: str = ""
+    """Address of the web server, where it is not given plainly."""
+    words: tuple[str, ...] = ()
+
+
+SCENARIOS = {
+    "flaky": Scenario({"train": [TRANSIENT, {}]}),
+    "failing": Scenario({"train": [TRANSIENT]}),
+    "wrong_data": Scenario({"ingest": [WRONG_DATA]}),
+    "refused": Scenario({"gate": [REFUSAL]}),
+    "fused": Scenario({"--all": [FUSED_REFUSAL]}, "fuse: true"),
+    "fused_late": Scenario({"--all": [FUSED_FAILURE]}, "fuse: true"),
+    "slow": Scenario({"ingest": [{"sleeps": 60}]}, "retries: 0, timeout: 2s"),
+    "hostile": Scenario(
+        {"ingest": [{"says": ["key is s3cret-value", "{{ 7 * 7 }}"]}], "gate": [REFUSAL]},
+        runtime="env: {" + ", ".join(f'{name}: "{value}"' for name, value in HOSTILE.items()) + "}",
+        yaml='schedule: {cron: "0 6 * * *", timezone: America/New_York}\n',
+        hook="${secret:HOOK}",
+        words=("--date", "2024-07-03T12:00:00Z"),
+    ),
+}
+ENVIRONMENT = {
+    "API_TOKEN": "s3cret-value",
+    "AIRFLOW_VAR_LAKE_KEY": "s3cret-lake",
+    "AIRFLOW__CORE__FERNET_KEY": "airflows-own-key",
 }
 
 
@@ -86,34 +108,16 @@ def ran(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ra
     project = churn_project(tmp_path_factory.mktemp("runs") / "project")
     (project.root / "conf/pipeline/churn.yaml").unlink()
     copy_database(migrated, project)
-    env = ", ".join(f'{name}: "{value}"' for name, value in HOSTILE.items())
-    more = {
-        "fused": ", fuse: true",
-        "fused_late": ", fuse: true",
-        "slow": ", timeout: 2s",
-        "hostile": f", env: {{{env}}}",
-    }
+    stages = ScriptedStages.install(project, {name: scenario.script for name, scenario in SCENARIOS.items()})
     with inbox() as box:
-        for name in SCRIPT:
-            runtime = (RUNTIME % more.get(name, "")).replace(
-                "retries: 2", "retries: 0" if name == "slow" else "retries: 2"
-            )
-            address = "${secret:HOOK}" if name == "hostile" else box.address
-            text = CHURN_PIPELINE + runtime + NOTIFY % (address, name)
-            project.write(f"conf/pipeline/{name}.yaml", text + (DAILY if name == "hostile" else ""))
+        for name, scenario in SCENARIOS.items():
+            notify = NOTIFY % (scenario.hook or box.address, name)
+            text = CHURN_PIPELINE + RUNTIME % scenario.runtime + notify + scenario.yaml
+            project.write(f"conf/pipeline/{name}.yaml", text)
         project.write("conf/pipeline/broken.yaml", CHURN_PIPELINE + "modle: ridge\n")
-        stages = ScriptedStages.install(project, SCRIPT)
-        runs = [
-            [name, "--date", "2024-07-03T12:00:00Z"] if name == "hostile" else [name] for name in [*SCRIPT, "broken"]
-        ]
-        results = dags_test(
-            project,
-            *runs,
-            API_TOKEN="s3cret-value",
-            AIRFLOW_VAR_LAKE_KEY="s3cret-lake",
-            AIRFLOW__CORE__FERNET_KEY="airflows-own-key",
-        )
-        yield Ran(project, stages, box, results)
+        runs = [(name, *scenario.words) for name, scenario in SCENARIOS.items()]
+        results = dags_test(project, *runs, ("broken",), **ENVIRONMENT)
+        yield Ran(project, stages, box, {words.split()[0]: seen for words, seen in results.items()})
 
 
 def notice(ran: Ran, name: str) -> dict[str, Any]:
@@ -235,7 +239,7 @@ def test_secrets_come_from_the_environment_or_from_airflow(ran: Ran) -> None:
 
 
 def test_secrets_are_nowhere_else(ran: Ran) -> None:
-    result = ran.results["hostile --date 2024-07-03T12:00:00Z"]
+    result = ran.results["hostile"]
 
     assert "key is ***" in result.out
     assert "{{ 7 * 7 }}" in result.out
@@ -256,7 +260,7 @@ def test_airflows_own_settings_do_not_reach_a_stage(ran: Ran) -> None:
 
 
 def test_a_webhook_whose_secret_is_missing_is_said_so_and_fails_nothing(ran: Ran) -> None:
-    result = ran.results["hostile --date 2024-07-03T12:00:00Z"]
+    result = ran.results["hostile"]
 
     assert result.code == 0
     assert "no notice was sent to the webhook: the secret HOOK" in result.out

@@ -139,6 +139,13 @@ def test_quoted_fields_hold_separators_line_breaks_and_quotes(tmp_path: Path) ->
     assert read(tmp_path, text).to_pydict() == {"name": ["a,b", 'say "hi"'], "odd, name": ["line\nbreak", None]}
 
 
+def test_line_breaks_in_quotes_may_come_anywhere(tmp_path: Path) -> None:
+    rows = 200_000
+    table = read(tmp_path, "a,b\n" + "".join(f'"line\n{n}",{n}\n' for n in range(rows)))
+    assert table["b"].to_pylist() == list(range(rows))
+    assert table["a"][rows - 1].as_py() == f"line\n{rows - 1}"
+
+
 def test_a_header_may_have_a_line_break_in_quotes(tmp_path: Path) -> None:
     assert read(tmp_path, '"a\nb",c\n1,2\n').column_names == ["a\nb", "c"]
 

@@ -72,7 +72,7 @@ def _write_scoring_inputs(project: Sandbox) -> None:
 def _run(project: Sandbox, command: str) -> None:
     environment = project.environment()
     words = shlex.split(command, comments=True)
-    while "=" in words[0] and words[0].isupper() is False and words[0].split("=")[0].isupper():
+    while words[0].partition("=")[0].isupper():
         words.pop(0)  # an address of somebody's server: the command itself is run against this project's own
     server = next((ready for name, ready in SERVERS.items() if " ".join(words).startswith(name)), None)
     if server is not None:

@@ -24,8 +24,9 @@ from airflow.serialization.serialized_objects import DagSerialization
 folder = Path(sys.argv[1])
 bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
 modules = sorted(sys.modules)
-dags = {dag_id: DagSerialization.to_dict(dag)["dag"] for dag_id, dag in bag.dags.items()}
-again = {dag_id: sorted(DagSerialization.from_dict(DagSerialization.to_dict(dag)).task_dict) for dag_id, dag in bag.dags.items()}
+documents = {dag_id: DagSerialization.to_dict(dag) for dag_id, dag in bag.dags.items()}
+again = {dag_id: sorted(DagSerialization.from_dict(document).task_dict) for dag_id, document in documents.items()}
+dags = {dag_id: document["dag"] for dag_id, document in documents.items()}
 print("\\n" + json.dumps({"dags": dags, "again": again, "errors": bag.import_errors, "modules": modules}))
 """
 

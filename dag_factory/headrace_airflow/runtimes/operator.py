@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -93,7 +94,7 @@ class StageOperator(BaseOperator, SkipMixin):
         moment = as_of(dag_run)
         if moment is not None:
             words.append(f"--as-of={moment}")
-        _LOG.info("command: %s", " ".join(words))
+        _LOG.info("%s", shlex.join(words))
         environment = with_secrets(_outer_environment(), self._spec.secrets)
         declared = secrets.resolve(dict(self._spec.environment), environment)
         hidden = secrets.values(self._spec.environment, environment)

@@ -13,7 +13,7 @@ from headrace.plan.model import Plan
 from headrace.plan.recipe import recipe_of
 from headrace.project import Project, find_project
 from headrace.run import Execution, RunReport
-from headrace.run.engine import Event
+from headrace.run.engine import Event, Listener
 from headrace.stages.table import kind_of
 from headrace.store import LocalStore
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         plan = _plan(project, arguments)
         names = tuple(stage.name for stage in plan.stages) if arguments.all else (_named(plan, arguments.stage),)
         _same_code(plan, names)
-        execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_say)
+        execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
         report = execution.run_stages(names, arguments.run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)
@@ -69,8 +69,14 @@ def _same_code(plan: Plan, names: tuple[str, ...]) -> None:
             )
 
 
-def _say(event: Event) -> None:
-    print(f"{event.stage}: {event.status}", flush=True)
+def _teller(names: tuple[str, ...]) -> Listener:
+    """Says what becomes of these stages; of earlier ones only when they have to be made again."""
+
+    def say(event: Event) -> None:
+        if event.stage in names or event.status not in {"reused", "skipped"}:
+            print(f"{event.stage}: {'refused' if event.refused else event.status}", flush=True)
+
+    return say
 
 
 def _document(report: RunReport, stage: str | None) -> dict[str, object]:

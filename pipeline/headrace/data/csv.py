@@ -76,7 +76,7 @@ class _Attempt:
     """What is assumed of the columns until a value proves otherwise; other types are taken from the first block."""
 
     types: Mapping[str, pa.DataType]
-    block: int = _BLOCK
+    block: int
 
 
 class _TryAgainError(Exception):
@@ -99,7 +99,7 @@ def read_csv(
     form = form_of(name, source)
     table = _CsvTable(source, files, form, _columns(source, files, form))
     check_declared(name, source, table.columns)
-    attempt = _Attempt({column: _DECLARED[kind][0] for column, kind in source.types.items()})
+    attempt = _Attempt({column: _DECLARED[kind][0] for column, kind in source.types.items()}, _BLOCK)
     while True:
         try:
             return _try(table, attempt, consume)

@@ -121,9 +121,7 @@ def baseline_verdict(gate: BaselineGate, task: Task, test: Mapping[str, float | 
         return _refused(gate, rule, value, rival.unusable or f"{rival.name} has no {metric} on these rows")
     bound = other + sign * margin
     passed = sign * (value - bound) >= -_ROUNDING * max(1.0, abs(bound))
-    return Verdict(
-        metric, gate.baseline, rule, value, bound, passed, _comparison(gate, value, other, sign, rival, passed)
-    )
+    return Verdict(metric, gate.baseline, rule, value, bound, passed, _comparison(gate, value, other, sign, rival))
 
 
 def _champion(ctx: StageContext, config: GateConfig, test: Mapping[str, float | None]) -> Rival | None:
@@ -202,20 +200,27 @@ def _rule(gate: BaselineGate, sign: float, margin: float) -> str:
     return f"{gate.metric} {'≥' if sign > 0 else '≤'} {gate.baseline}{shift}"
 
 
-def _comparison(gate: BaselineGate, value: float, other: float, sign: float, rival: Rival, passed: bool) -> str:
-    better = "better than" if sign * (value - other) > 0 else "worse than"
-    text = f"{gate.metric} {_compared(value, other, better, better)} {rival.name}'s {_short(other)}"
+def _comparison(gate: BaselineGate, value: float, other: float, sign: float, rival: Rival) -> str:
+    """`roc_auc 0.69 is 0.02 worse than the champion (version 3)'s 0.71; 0.005 is allowed`."""
+    better = sign * (value - other) > 0
+    way = "better than" if better else "worse than"
+    digits = _digits(value, other)
+    text = f"{gate.metric} {_compared(value, other, way, way)} {rival.name}'s {other:.{digits}g}"
     if gate.min_improvement is not None:
         return f"{text}; it must be better by {_short(gate.min_improvement)}"
-    return text if passed and not gate.max_degradation else f"{text}; {_short(gate.max_degradation)} is allowed"
+    return text if better or value == other else f"{text}; {_short(gate.max_degradation)} is allowed"
 
 
 def _compared(value: float, bound: float, above: str, below: str) -> str:
-    """`0.612 is 0.038 below`, with as many digits as it takes to tell the two apart."""
+    """`0.612 is 0.038 below`."""
     if value == bound:
         return f"{_short(value)} equals"
-    digits = next((d for d in range(4, 17) if f"{value:.{d}g}" != f"{bound:.{d}g}"), 17)
-    return f"{value:.{digits}g} is {abs(value - bound):.4g} {above if value > bound else below}"
+    return f"{value:.{_digits(value, bound)}g} is {abs(value - bound):.3g} {above if value > bound else below}"
+
+
+def _digits(value: float, other: float) -> int:
+    """As many significant digits as it takes to tell two numbers apart, and no fewer than four."""
+    return next((d for d in range(4, 17) if f"{value:.{d}g}" != f"{other:.{d}g}"), 17)
 
 
 def _short(number: float) -> str:

@@ -102,7 +102,8 @@ def test_diagnostics_are_read_with_their_place(tmp_path: Path) -> None:
 def test_odd_bytes_long_lines_and_progress_bars_are_bearable(tmp_path: Path) -> None:
     code = (
         "import sys; out = sys.stderr.buffer\n"
-        "out.write(b'\\xff\\xfe\\n'); out.write(b'10%\\r50%\\r100%\\r\\n'); out.write(b'x' * 100_000 + b'\\n'); out.write(b'end')"
+        "out.write(b'\\xff\\xfe\\n'); out.write(b'10%\\r50%\\r100%\\r\\n')\n"
+        "out.write(b'x' * 100_000 + b'\\n'); out.write(b'end')"
     )
 
     ended, lines = run(tmp_path, code)

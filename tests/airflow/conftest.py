@@ -6,16 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from airflow_runs import project_of
-from headrace_airflow.database import ensure_database
-from headrace_airflow.settings import airflow_home, airflow_settings
-from projects import copy_of_repository
+from airflow_runs import make_database
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of an Airflow whose database is made: making one takes seconds, copying it none."""
-    project = project_of(copy_of_repository(tmp_path_factory.mktemp("airflow") / "project", pipelines=[]))
-    home = airflow_home(project, "check")
-    ensure_database(home, airflow_settings(project, home))
-    return home
+    """The home of an Airflow with a database, to be copied."""
+    return make_database(tmp_path_factory.mktemp("airflow") / "project")

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from headrace.project import Project
+from headrace_airflow.database import ensure_database
 from headrace_airflow.settings import airflow_home, airflow_settings, clean_environment
-from projects import Sandbox
+from projects import Sandbox, copy_of_repository
 
 _LOAD = """\
 import json, sys
@@ -65,9 +67,7 @@ class RunSeen:
         return {row[0]: int(row[2]) for row in rows if len(row) >= 3 and row[2].isdigit()}
 
 
-def project_of(sandbox: Sandbox) -> Any:
-    from headrace.project import Project
-
+def project_of(sandbox: Sandbox) -> Project:
     return Project(sandbox.root, sandbox.home)
 
 
@@ -84,6 +84,14 @@ def dags_test(sandbox: Sandbox, *runs: Sequence[str], **environment: str) -> dic
     words = [sys.executable, "-c", _RUN, json.dumps([list(run) for run in runs])]
     found = _last_line(words, {**sandbox.environment(), **environment}, sandbox.root)
     return {name: RunSeen(result["code"], result["out"]) for name, result in found.items()}
+
+
+def make_database(root: Path) -> Path:
+    """The home of an Airflow whose database is made: making one takes seconds, copying it none."""
+    project = project_of(copy_of_repository(root, pipelines=[]))
+    home = airflow_home(project, "check")
+    ensure_database(home, airflow_settings(project, home))
+    return home
 
 
 def copy_database(template: Path, sandbox: Sandbox) -> None:

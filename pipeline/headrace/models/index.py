@@ -87,6 +87,11 @@ def load_index(cache_dir: Path) -> Index:
     return Index(document)
 
 
+def is_built(cache_dir: Path) -> bool:
+    """Whether the index for the installed versions is there, so that reading it costs nothing."""
+    return (cache_dir / f"estimators-{_version_digest()}.json").exists()
+
+
 def check_params(
     index: Index, estimator: str, params: Mapping[str, Any], task: str, packages: Iterable[str] = ()
 ) -> list[Problem]:

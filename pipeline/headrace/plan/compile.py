@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from headrace.config.spec import compile_spec
-from headrace.errors import ConfigError
+from headrace.errors import ConfigError, Diagnostic
+from headrace.models.index import is_built
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, remember
 from headrace.plan.model import Plan
+from headrace.plan.parameters import parameter_diagnostics
 from headrace.plan.recipe import code_files, distribution_marker
 from headrace.project import Project
 from headrace.stages.table import kind_of
@@ -31,9 +33,16 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
             remember(project, result, overrides, (), {})
         return result
     plan = build_plan(spec, composed.places, composed.notes, overrides)
-    result = Compiled(name, plan)
+    wrong = _wrong_parameters(plan, project)
+    result = Compiled(name, None if wrong else plan, wrong)
     remember(project, result, overrides, [*composed.files, *_made_of(plan)], dict(composed.env))
     return result
+
+
+def _wrong_parameters(plan: Plan, project: Project) -> tuple[Diagnostic, ...]:
+    """What the estimator does not take. Where the index is not built yet, lint builds it and training finds out."""
+    cache = project.home / "compiled"
+    return tuple(parameter_diagnostics(plan, cache)) if is_built(cache) else ()
 
 
 def _made_of(plan: Plan) -> list[Path]:

@@ -25,5 +25,5 @@ def parameter_diagnostics(plan: Plan, cache: Path) -> Iterator[Diagnostic]:
         hints = [f"did you mean {problem.suggestion}?"] if problem.suggestion else []
         hints += [problem.allowed] if problem.allowed else []
         yield Diagnostic(
-            "HR157", problem.message, plan.place_of(problem.key), "; ".join(hints), pipeline=plan.pipeline
+            "HR157", problem.message, plan.place_of(problem.key), " ".join(hints), pipeline=plan.pipeline
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from projects import Sandbox, copy_of_repository, statuses
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -55,4 +56,9 @@ def test_new_sql_runs_transform_and_later(project: Sandbox, first: dict[str, obj
 
     found = statuses(project.run("flight_delays"))
 
-    assert (found["ingest"], found["validate"], found["transform"], found["train"]) == ("reused", "reused", "ran", "ran")
+    assert (found["ingest"], found["validate"], found["transform"], found["train"]) == (
+        "reused",
+        "reused",
+        "ran",
+        "ran",
+    )

@@ -14,13 +14,12 @@ from headrace.registry import (
     find_champion,
     history,
     promote_version,
-    register_version,
     rollback,
     set_champion,
 )
 from headrace.tracking import Settings
 from headrace.tracking.connection import connected
-from registered import fresh_settings, run_key, train
+from registered import fresh_settings, named_versions
 
 
 @dataclass
@@ -56,9 +55,7 @@ class Registry:
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     settings = fresh_settings(tmp_path)
-    trained = train(tmp_path / "trained")
-    for number in (1, 2, 3):
-        register_version(settings, run_key(f"late-{number}"), "late", trained.candidate(digest=str(number) * 64))
+    named_versions(settings, 1, 2, 3)
     return Registry(settings)
 
 

@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 
 from headrace.errors import StageError
-from headrace.registry import find_champion, register_version
+from headrace.registry import find_champion
 from headrace.stages.contract import StageResult
 from headrace.stages.promote import run
-from registered import Bench, fresh_settings, run_key, train
+from registered import Bench, fresh_settings, named_versions
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
-    settings, trained = fresh_settings(tmp_path), train(tmp_path / "trained")
-    for number in (1, 2):
-        register_version(settings, run_key(f"late-{number}"), "late", trained.candidate(digest=str(number) * 64))
+    named_versions(fresh_settings(tmp_path), 1, 2)
     return Bench(tmp_path)
 
 

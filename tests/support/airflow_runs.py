@@ -107,3 +107,13 @@ def _last_line(words: Sequence[str], environment: dict[str, str], folder: Path) 
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return document
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

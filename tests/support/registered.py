@@ -33,6 +33,7 @@ from sklearn.preprocessing import OneHotEncoder
 from headrace.registry import Candidate, model_digest
 from headrace.stages.contract import RunInfo, StageContext
 from headrace.tracking import RunKey, Settings, prepare, tracking_settings
+from headrace.tracking.connection import connected
 from headrace_features.columns import typed_columns
 
 FEATURES = {"numeric": ["distance", "temp"], "categorical": ["carrier"]}
@@ -143,6 +144,15 @@ def fresh_settings(root: Path) -> Settings:
     home.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_pristine_database(), home / "mlflow.db")
     return tracking_settings({"pipeline": "late"}, home, {})
+
+
+def named_versions(settings: Settings, *numbers: int) -> None:
+    """Versions of the model `late` by their tags alone, for tests of who is champion: nothing loads them."""
+    with connected(settings) as client:
+        client.create_registered_model("late")
+        for number in numbers:
+            tags = {"headrace.model_digest": str(number) * 64}
+            client.create_model_version("late", f"/nowhere/{number}", run_id="0" * 32, tags=tags)
 
 
 def run_key(run_id: str = "late-1", **changes: Any) -> RunKey:

@@ -16,6 +16,7 @@ from headrace.plan.parameters import parameter_diagnostics
 from headrace.plan.recipe import code_files, distribution_marker
 from headrace.project import Project
 from headrace.stages.table import kind_of
+from headrace.store import LocalStore
 
 #: The problem that is mended outside of the files: a variable that `${env:…}` names is not set.
 _UNSET_VARIABLE = "HR135"
@@ -35,6 +36,8 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
     plan = build_plan(spec, composed.places, composed.notes, overrides)
     wrong = _wrong_parameters(plan, project)
     result = Compiled(name, None if wrong else plan, wrong)
+    if result.plan is not None:  # whoever is told its digest finds it there, whatever is compiled later
+        LocalStore(project.home / "store").put_document("plans", plan.digest, plan.to_json())
     remember(project, result, overrides, [*composed.files, *_made_of(plan)], dict(composed.env))
     return result
 

@@ -24,6 +24,4 @@ def parameter_diagnostics(plan: Plan, cache: Path) -> Iterator[Diagnostic]:
     for problem in problems:
         hints = [f"did you mean {problem.suggestion}?"] if problem.suggestion else []
         hints += [problem.allowed] if problem.allowed else []
-        yield Diagnostic(
-            "HR157", problem.message, plan.place_of(problem.key), " ".join(hints), pipeline=plan.pipeline
-        )
+        yield Diagnostic("HR157", problem.message, plan.place_of(problem.key), " ".join(hints), pipeline=plan.pipeline)

@@ -98,7 +98,7 @@ def remember_champions(client: MlflowClient, settings: Settings) -> None:
     before = fingerprint(file) if file else None
     if before is None or not folder.is_dir():
         return
-    aliases = {model.name: model.aliases for model in client.search_registered_models(max_results=1000)}
+    aliases = _aliases(client)
     for memory in folder.glob("*.json"):
         seen = _read_seen(memory)
         if seen is None or seen["uri"] != settings.registry_uri:
@@ -110,6 +110,18 @@ def remember_champions(client: MlflowClient, settings: Settings) -> None:
         elif champion is None or champion.version != str(version):
             champion = champion_of(client.get_model_version(seen["name"], str(version)))
         _write_seen(settings, seen["name"], seen["alias"], champion, before)
+
+
+def _aliases(client: MlflowClient) -> dict[str, Mapping[str, str]]:
+    """Registered model -> alias -> version, of all models."""
+    found: dict[str, Mapping[str, str]] = {}
+    token: str | None = None
+    while True:
+        page = client.search_registered_models(max_results=500, page_token=token)
+        found.update({model.name: model.aliases for model in page})
+        token = page.token
+        if not token:
+            return found
 
 
 def version_by_alias(client: MlflowClient, name: str, alias: str) -> ModelVersion | None:

@@ -3,15 +3,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import headrace.config
+import headrace
 from headrace.config.codes import CODES
 
-SOURCE = Path(headrace.config.__file__).parent
+SOURCE = Path(headrace.__file__).parent
 
 
 def test_every_code_that_is_used_is_explained_and_the_other_way_round() -> None:
     text = "".join(path.read_text() for path in SOURCE.rglob("*.py") if path.name != "codes.py")
-    assert set(re.findall(r"HR1\d\d", text)) == set(CODES)
+    used = set(re.findall(r"HR1\d\d", text)) - {"HR100"}  # the error that carries the others
+    assert used == set(CODES)
 
 
 def test_a_code_has_a_line_and_a_paragraph() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -214,10 +215,10 @@ def zipped(members: dict[str, str]) -> bytes:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,b,c\n1,2,3\n4,5\n6,7,8\n", "1.csv:3: 2 fields where there are 3 columns (from c on there is nothing): 4,5"),
-        ("a,b\n1,2\n3,4,5\n", "1.csv:3: 3 fields where there are 2 columns: 3,4,5"),
+        ("a,b,c\n1,2,3\n4,5\n6,7,8\n", "1.csv:3: 2 fields for 3 columns (from c on there is nothing): 4,5"),
+        ("a,b\n1,2\n3,4,5\n", "1.csv:3: 3 fields for 2 columns: 3,4,5"),
         ("a,b\n1,2\n3,4,\n", "1.csv:3: 3 fields"),
-        ("a,b\n1,2\n3", "1.csv:3: 1 field where there are 2 columns"),
+        ("a,b\n1,2\n3", "1.csv:3: 1 field for 2 columns"),
         ('a,b\n1,"x\ny"\n\n3\n', "1.csv:5: 1 field"),
         ('a,b\n1,2\n3,"4\n5,6\n', "1.csv:3: the quote that opens in this row is never closed"),
         ('a,b\n1,2\n3,"4', "1.csv:3: the quote that opens in this row is never closed"),
@@ -225,8 +226,8 @@ def zipped(members: dict[str, str]) -> bytes:
         ('a,b\n1,2\n3,"4\n5,"6\n7,8\n', "1.csv:3: the row's quoting is broken"),
         ('a,b\n"Big" Al,2\n', "1.csv:2: the row's quoting is broken"),
         ('a,b,c\n1,"2,3\n4,5,6\n7,8",9\n10,11\n', "1.csv:5: 2 fields"),
-        ("a;b\n1;2\n1,5;2\n", "1.csv:3: 2 fields where there are 1 columns"),
-        ("a,b\n1;2\n", "1.csv:2: 1 field where there are 2 columns"),
+        ("a;b\n1;2\n1,5;2\n", "1.csv:3: 2 fields for 1 column"),
+        ("a,b\n1;2\n", "1.csv:2: 1 field for 2 columns"),
         ("x,x\n1,2\n", "1.csv:1: two columns are named x"),
         ("x,X\n1,2\n", "1.csv:1: two columns are named X"),
         (",x\n1,2\n", "1.csv:1: column 1 has no name"),
@@ -249,6 +250,13 @@ def test_a_fault_far_down_is_placed_by_its_physical_line(tmp_path: Path) -> None
     good = '"x\ny",1\n' * 200_000
     error = refusal(tmp_path, f"skip me\na,b\n{good}only one\n", skip_rows=1)
     assert "1.csv:400003: 1 field" in error.message
+
+
+def test_a_fault_in_a_large_file_is_found_in_seconds(tmp_path: Path) -> None:
+    start = time.perf_counter()
+    text = "a,b\n" + "naïve and more text of that kind,1\n" * 1_000_000 + "x\n"
+    assert "1.csv:1000002" in refusal(tmp_path, text).message
+    assert time.perf_counter() - start < 20
 
 
 def test_an_open_quote_says_how_far_it_reaches(tmp_path: Path) -> None:
@@ -295,11 +303,12 @@ def test_a_value_that_its_declared_type_does_not_fit_is_placed(
 
 
 def test_bytes_of_another_encoding_are_placed(tmp_path: Path) -> None:
-    content = "a,b\n1,x\n2,café\n".encode("latin-1")
+    content = "a,b\n1,\n2,café\n".encode("latin-1")
     error = refusal(tmp_path, content)
     assert "1.csv:3: byte 0xe9 is no utf-8" in error.message
     assert "encoding: cp1252" in error.remedy
     assert "1.csv:3" in refusal(tmp_path, content, types={"b": "string"}).message
+    assert "1.csv:3: byte" in refusal(tmp_path, content, types={"b": "int"}).message
     assert "1.csv:1" in refusal(tmp_path, "café,b\n1,2\n".encode("latin-1")).message
 
 

@@ -49,6 +49,13 @@ def test_a_glob_gives_its_files_sorted(project: Path, pattern: str, names: list[
     assert [file.name for file in locate("s", pattern, project)] == names
 
 
+def test_the_order_of_files_is_that_of_their_names(tmp_path: Path) -> None:
+    names = [f"{number * 7919 % 100:02}.csv" for number in range(100)]
+    for name in names:
+        (tmp_path / name).write_text("x")
+    assert [file.name for file in locate("s", "*.csv", tmp_path)] == sorted(names)
+
+
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(project: Path) -> None:
     (project / "data" / "a[1].csv").write_text("x")
     assert [file.name for file in locate("s", "data/a[1].csv", project)] == ["data/a[1].csv"]

@@ -179,6 +179,13 @@ def test_examples_are_json() -> None:
     assert len(long) < 250
 
 
+def test_rules_cannot_be_switched_off_from_outside() -> None:
+    from pandera.config import ValidationDepth, config_context
+
+    with config_context(validation_enabled=False, validation_depth=ValidationDepth.SCHEMA_ONLY):
+        assert not column_outcome([1], min=2).passed
+
+
 def test_millions_of_failures_are_counted_not_kept() -> None:
     import time
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
+from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaError, SchemaErrors
 
 from headrace.data.rules import Rule
@@ -70,7 +71,8 @@ def _broken(frame: pl.DataFrame, rules: Sequence[Rule]) -> set[int]:
         checks=[check for place, check in checks.items() if rules[place].column is None],
     )
     try:
-        schema.validate(frame, lazy=True)
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            schema.validate(frame, lazy=True)  # whatever the environment tells pandera: rules are not switched off
     except SchemaErrors as errors:
         return {_place(error) for error in errors.schema_errors}
     return set()

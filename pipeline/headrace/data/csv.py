@@ -258,9 +258,9 @@ def _widen(table: _CsvTable, attempt: _Attempt, place: int, value: str, inferred
         if kind != attempt.types.get(column) and _fits(value, kind):
             return _TryAgainError(replace(attempt, types={**attempt.types, column: kind}))
     record = find_value(table.files, table.form, place, lambda text: text.strip() == value.strip())
-    declared = table.source.types[column]
+    meant = _EXAMPLE.get(table.source.types.get(column, "string"), "text")
     return table.form.fault(
-        f"{record.place + ': ' if record else ''}{column} {value!r} is not a {_EXAMPLE[declared]}",
+        f"{record.place + ': ' if record else ''}{column} {value!r} is not a {meant}",
         f"mend the value; declare another type; or, if it means a missing value, declare null_values: [{value}]",
         f"types.{column}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from headrace.data.files import SourceFile
 from headrace.errors import DataError
 
 _SHOWN = 60
+#: How Python keeps a byte that the encoding has no character for.
+_UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,14 @@ def find_fault(files: Sequence[SourceFile], form: CsvForm, columns: Sequence[str
 def find_value(
     files: Sequence[SourceFile], form: CsvForm, column: int, is_wanted: Callable[[str], bool]
 ) -> Record | None:
-    """The first row whose field in a column is wanted; None if there is none."""
-    for file in files:
-        for record in _records(file, form):
-            if column < len(record.fields) and is_wanted(record.fields[column]):
-                return record
+    """The first row whose field in a column is wanted; None if there is none. DataError if a row cannot be read."""
+    try:
+        for file in files:
+            for record in _records(file, form):
+                if column < len(record.fields) and is_wanted(record.fields[column]):
+                    return record
+    except _BrokenRecordError as broken:
+        raise broken.as_error(form) from broken
     return None
 
 
@@ -93,9 +99,8 @@ def _decoded(text: io.TextIOWrapper, file: SourceFile, form: CsvForm) -> Iterato
     remedy = f"declare the encoding it is in, as in encoding: cp1252 (now {form.encoding})"
     try:
         for line, content in enumerate(text, 1):
-            bad = next((sign for sign in content if "\udc80" <= sign <= "\udcff"), None)
-            if bad is not None:
-                message = f"byte 0x{ord(bad) - 0xDC00:02x} is no {form.encoding}"
+            if not content.isascii() and (bad := _UNDECODED.search(content)):
+                message = f"byte 0x{ord(bad[0]) - 0xDC00:02x} is no {form.encoding}"
                 raise _BrokenRecordError(file, line, message, remedy)
             yield content.removeprefix("\ufeff") if line == 1 else content
     except UnicodeError as error:
@@ -131,6 +136,10 @@ def _ragged(record: Record, form: CsvForm, columns: Sequence[str]) -> DataError:
     one_column = count == 1 and expected > 1
     remedy = f"is {form.separator!r} its separator?" if one_column else "mend the row, or have the file made again"
     return form.fault(
-        f"{record.place}: {count} field{'s' * (count != 1)} where there are {expected} columns{missing}{span}: {shown}",
+        f"{record.place}: {_counted(count, 'field')} for {_counted(expected, 'column')}{missing}{span}: {shown}",
         remedy,
     )
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -95,5 +95,5 @@ def unhurried() -> Iterator[None]:
 
 
 def quiet_environment() -> dict[str, str]:
-    """The environment for a child process that runs MLflow: ours, and only errors are told unless the user wants more."""
+    """The environment of a child process that runs MLflow: it tells errors only, unless the user wants more."""
     return {**_SILENCE, "MLFLOW_LOGGING_LEVEL": "ERROR", **os.environ}

@@ -24,6 +24,8 @@ TAG, BROKEN = "headrace", "broken"
 
 def build_dag(spec: DagSpec, project: Project) -> DAG:
     """The DAG, whose tasks run stages of this project. Raises what Airflow raises for values that it refuses."""
+    consequences = {task.task_id: task.consequence for task in spec.tasks}
+    notifier = Notifier(project, spec.dag_id, spec.channels, consequences)
     dag = DAG(
         dag_id=spec.dag_id,
         description=spec.description,
@@ -34,9 +36,10 @@ def build_dag(spec: DagSpec, project: Project) -> DAG:
         max_active_runs=spec.max_active_runs,
         tags=list(spec.tags),
         doc_md=spec.doc_md,
+        on_failure_callback=notifier.run_failed,
     )
     for task in spec.tasks:
-        _operator(task, spec, project, dag)
+        StageOperator(spec=task, project=project, notifier=notifier, dag=dag, **_options(task, spec.owner, notifier))
     for task in spec.tasks:
         dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
     dag.validate()  # type: ignore[no-untyped-call]
@@ -56,21 +59,20 @@ def build_stand_in(name: str, diagnostics: Sequence[Diagnostic]) -> DAG:
     return dag
 
 
-def _operator(task: TaskSpec, spec: DagSpec, project: Project, dag: DAG) -> StageOperator:
-    notifier = Notifier(spec.dag_id, task.task_id, task.consequence, spec.channels)
-    options: dict[str, Any] = {
+def _options(task: TaskSpec, owner: str, notifier: Notifier) -> dict[str, Any]:
+    """What Airflow itself does for a task."""
+    return {
         "task_id": task.task_id,
-        "owner": spec.owner,
+        "owner": owner,
         "retries": task.retries,
         "retry_delay": timedelta(seconds=task.retry_delay),
         "retry_exponential_backoff": 2.0 if task.retry_backoff else 0,
         "max_retry_delay": timedelta(seconds=task.max_retry_delay),
         "execution_timeout": timedelta(seconds=task.timeout),
         "trigger_rule": task.trigger_rule,
-        "on_failure_callback": notifier.failed,
+        "on_failure_callback": notifier.task_failed,
         "on_retry_callback": notifier.retrying,
     }
-    return StageOperator(spec=task, project=project, notifier=notifier, dag=dag, **options)
 
 
 def first_moment(day: date | None, zone: str) -> datetime | None:

@@ -11,61 +11,83 @@ from typing import Any
 from headrace import secrets
 from headrace.errors import Diagnostic, SecretError
 from headrace.notify import Channel, Notice, WebhookChannel, announce
+from headrace.project import Project
+from headrace.store import LocalStore
 from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.outcomes import StageOutcome
+from headrace_airflow.run_identity import run_name
 from headrace_airflow.secret_values import with_secrets
 
 _LOG = logging.getLogger(__name__)
+_LOST = "the task ended without a word: its process was killed, or a person or Airflow ended it; see Airflow's log"
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Sends one notice for one event of one task."""
+    """Tells of one pipeline's runs: once of each that failed, and once of each that was refused."""
 
+    project: Project
     pipeline: str
-    task_id: str
-    consequence: str
     channels: tuple[Channel, ...]
+    consequences: Mapping[str, str]
+    """Task -> what its failure means for production."""
 
-    def failed(self, context: Mapping[str, Any]) -> None:
-        """Airflow's callback for a task that will not be tried again."""
+    def task_failed(self, context: Mapping[str, Any]) -> None:
+        """Airflow's callback, in the task's process, for a task that will not be tried again."""
         error = context.get("exception")
         if isinstance(error, StageInterrupted):
             return
         outcome = error.outcome if isinstance(error, StageFailed | StageBroken) else None
-        message = str(error) if error else "the task's process was lost: its machine stopped, or it ran out of memory"
-        first = outcome.diagnostics[0] if outcome and outcome.diagnostics else Diagnostic("", message)
-        self._announce(
-            Notice(
-                event="failed",
-                pipeline=self.pipeline,
-                stage=(outcome and outcome.stage) or self.task_id,
-                run_id=_run_id(context),
-                message=_messages(outcome.diagnostics) if outcome and outcome.diagnostics else message,
-                place=str(first.place or ""),
-                remedy=first.remedy,
-                consequence=(outcome and outcome.consequence) or self.consequence,
-            )
-        )
+        self._tell_of_failure(context, outcome, str(error or _LOST))
+
+    def run_failed(self, context: Mapping[str, Any]) -> None:
+        """Airflow's callback, in its DAG processor, for a run that failed: some tasks cannot speak for themselves."""
+        self._tell_of_failure(context, None, _LOST)
 
     def retrying(self, context: Mapping[str, Any]) -> None:
         """Airflow's callback for a task that will be tried again: the log says so, nobody is called."""
-        del context
-        _LOG.warning("%s failed, and will be tried again", self.task_id)
+        _LOG.warning("%s failed, and will be tried again", _task_id(context))
 
     def refused(self, context: Mapping[str, Any], outcome: StageOutcome) -> None:
         """A gate said no."""
+        consequence = self.consequences.get(_task_id(context), "")
         notice = Notice("refused", self.pipeline, outcome.stage, _run_id(context), outcome.refusal)
-        self._announce(replace(notice, consequence=self.consequence))
+        self._announce(context, replace(notice, consequence=consequence))
 
-    def _announce(self, notice: Notice) -> None:
-        announce(notice, [found for channel in self.channels if (found := _resolved(channel))], _LOG)
+    def _tell_of_failure(self, context: Mapping[str, Any], outcome: StageOutcome | None, message: str) -> None:
+        diagnostics = outcome.diagnostics if outcome else ()
+        first = diagnostics[0] if diagnostics else Diagnostic("", message)
+        notice = Notice(
+            event="failed",
+            pipeline=self.pipeline,
+            stage=(outcome and outcome.stage) or _task_id(context),
+            run_id=_run_id(context),
+            message=first.message + (f" (and {len(diagnostics) - 1} more: see the log)" if diagnostics[1:] else ""),
+            place=str(first.place or ""),
+            remedy=first.remedy,
+            consequence=(outcome and outcome.consequence) or self.consequences.get(_task_id(context), ""),
+        )
+        self._announce(context, notice)
+
+    def _announce(self, context: Mapping[str, Any], notice: Notice) -> None:
+        if self._is_first(context, notice):
+            announce(notice, [found for channel in self.channels if (found := _resolved(channel))], _LOG)
+
+    def _is_first(self, context: Mapping[str, Any], notice: Notice) -> bool:
+        """Whether nobody has told of this yet; remembers that somebody has."""
+        run = context.get("dag_run")
+        if run is None:
+            return True
+        store, name = LocalStore(self.project.home / "store"), f"{run_name(run)}-{notice.event}"
+        with store.lock(f"notice-{name}"):
+            if store.get_document("notices", name) is not None:
+                return False
+            store.put_document("notices", name, notice.as_json())
+        return True
 
 
-def _messages(diagnostics: tuple[Diagnostic, ...]) -> str:
-    """The first in full, the others by their place: a notice is a summons, the log has the rest."""
-    first, *others = diagnostics
-    return first.message + (f" (and {len(others)} more: see the task's log)" if others else "")
+def _task_id(context: Mapping[str, Any]) -> str:
+    return str(getattr(context.get("ti"), "task_id", ""))
 
 
 def _run_id(context: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
+from headrace.clock import as_utc
 from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace.run.record import safe_name
@@ -31,7 +32,8 @@ def run_name(dag_run: DagRun) -> str:
     Airflow's run ids are unique within a DAG only, and stay when a run is cleared or the database begins anew. A
     cleared run is another run here, and follows today's configuration; automatic retries belong to the same one.
     """
-    parts = (dag_run.dag_id, dag_run.run_id, dag_run.run_after, dag_run.start_date, dag_run.clear_number or 0)
+    moments = (moment and as_utc(moment).isoformat() for moment in (dag_run.run_after, dag_run.start_date))
+    parts = (dag_run.dag_id, dag_run.run_id, *moments, dag_run.clear_number or 0)
     attempt = sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:8]
     return f"{safe_name(f'{dag_run.dag_id}__{dag_run.run_id}')[:_READABLE]}__{attempt}"
 

@@ -34,7 +34,9 @@ run = SimpleNamespace(
 if stage == "name":
     sys.exit(print(json.dumps(run_name(run))))
 spec = TaskSpec(stage, ("stage", "flights", stage, "--plan", "new"), 0, 1.0, False, 1.0, 1.0, python)
-operator = StageOperator(task_id=stage, spec=spec, project=find_project(), notifier=Notifier("flights", stage, "", ()))
+project = find_project()
+notifier = Notifier(project, "flights", (), {})
+operator = StageOperator(task_id=stage, spec=spec, project=project, notifier=notifier)
 try:
     print(json.dumps(operator._command(run).words))
 except AirflowSkipException as error:

@@ -70,10 +70,9 @@ def read() -> dict[str, pl.DataFrame]:
     with zipfile.ZipFile(files["flights"]) as archive:
         flights = archive.read(archive.namelist()[0])
     sources: dict[str, bytes | Path] = {**files, "flights": flights}
-    return {
-        name: pl.read_csv(file, null_values="NA", try_parse_dates=True, infer_schema_length=10_000)
-        for name, file in sources.items()
-    }
+    tables = {name: pl.read_csv(file, null_values="NA", infer_schema_length=10_000) for name, file in sources.items()}
+    hour = pl.col("time_hour").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
+    return {name: table.with_columns(hour) if "time_hour" in table.columns else table for name, table in tables.items()}
 
 
 def rows(at_least: int) -> pa.Check:

@@ -26,6 +26,8 @@ ELSEWHERE = {
     "make demo": "tests/e2e/test_demo.py",
     ". .venv/bin/activate": "the tests run in that environment",
     "pip install headrace": "tests/e2e/test_wheel.py",
+    "pip install 'headrace[airflow]'": "tests/e2e/test_wheel.py",
+    "headrace airflow": "tests/e2e/test_scheduler.py",
 }
 #: Commands that end only when they are told to: what they print when they are ready.
 SERVERS = {"headrace serve": "/invocations", "mlflow ui": "running on"}

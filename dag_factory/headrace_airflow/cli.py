@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -116,6 +114,4 @@ def _enter(project: Project, arguments: argparse.Namespace) -> Path:
     home = airflow_home(project, _CHECKED)
     level = "INFO" if arguments.debug else "CRITICAL"
     enter({**airflow_settings(project, home), "AIRFLOW__LOGGING__LOGGING_LEVEL": level})
-    if not arguments.debug and not sys.warnoptions:
-        os.environ["PYTHONWARNINGS"] = "ignore"
     return home

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 failed or found something, 2 wrong usage, 3 refused."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # whoever reads a pipe or a file sees each line when it is said
+        sys.stdout.reconfigure(line_buffering=True)
     invocation = parse(sys.argv[1:] if argv is None else list(argv))
     try:
         return _run(invocation)

@@ -62,7 +62,7 @@ def measure(asked: Options) -> Sequence[Ratio]:
         _check_idle(home, repro)
         counted = pairs(lambda _: again, lambda _: repro, asked.pairs)
         _check_idle(home, repro)
-    what = "the first run again, nothing changed"
+    what = "headrace run flight_delays again, nothing changed"
     return [ratio(what, "dvc repro, nothing changed, 8 stages", counted, lambda cost: cost.wall, LIMIT)]
 
 

@@ -241,6 +241,16 @@ class TestScheduledStages:
         assert not execute(project, plan).did_work
         assert calls(project.root) == ONCE
 
+    def test_the_run_has_ended_with_its_last_stage(self, project: Project) -> None:
+        for name in ("read", "double", "decide", "crown"):
+            self.drive(project, toy_plan(), name)
+        record = project.home / "store" / "runs" / "scheduled__1.json"
+        assert '"running"' in record.read_text()
+
+        self.drive(project, toy_plan(), "tell")
+
+        assert '"done"' in record.read_text()
+
     def test_a_local_run_is_reused(self, project: Project) -> None:
         execute(project)
 

@@ -16,7 +16,15 @@ from headrace.plan.model import Plan, Stage
 from headrace.project import Project
 from headrace.run.keys import Question, question
 from headrace.run.outcome import Outcome, RunReport
-from headrace.run.record import RunRecord, finish, join_run, note_outcome, noted_outcome, open_run
+from headrace.run.record import (
+    RunRecord,
+    finish,
+    join_run,
+    note_outcome,
+    noted_outcome,
+    open_run,
+    safe_name,
+)
 from headrace.run.warmup import prepare_tracking
 from headrace.run.world import file_digests
 from headrace.stages.contract import World
@@ -73,7 +81,10 @@ class Execution:
     def run_stages(self, names: tuple[str, ...], run_id: str) -> RunReport:
         """Some stages of a run that a scheduler drives; what they need of earlier ones is read or made again."""
         record = join_run(self.store, self.plan, run_id, self.as_of)
-        return _Pass(self, record, frozenset(names)).report()
+        report = _Pass(self, record, frozenset(names)).report()
+        if self.plan.stages[-1].name in names and report.status != "failed":
+            finish(self.store, record, report.status)
+        return report
 
 
 class _LocalRun:
@@ -178,17 +189,27 @@ class _Pass:
     def _answer(self, stage: Stage, kind: StageKind) -> Outcome:
         asked = self._question(stage, kind)
         action = asked.answer(self.store)
-        if action is not None:
-            return Outcome(stage.name, "reused", action.seconds, action, asked.observed)
+        if action is None:
+            self._begin()
+            with self.store.lock(self._lock_name(kind, asked)):
+                asked = self._question(stage, kind)  # while we waited, somebody may have made it or moved the world
+                action = asked.answer(self.store)
+                if action is None:
+                    return self._make(stage, kind, asked)
+        return Outcome(stage.name, "reused", action.seconds, action, asked.observed)
+
+    def _begin(self) -> None:
+        """There is work to do, so there is a run: what was reused before it belongs to it."""
         if self.record is None and self.open_record is not None:
             self.record = self.open_record()
             for earlier in self.outcomes.values():
                 note_outcome(self.store, self.record.run_id, earlier)
-        with self.store.lock(f"key-{asked.key[:32]}"):
-            action = asked.answer(self.store)  # somebody else may have made it while we waited
-            if action is not None:
-                return Outcome(stage.name, "reused", action.seconds, action, asked.observed)
-            return self._make(stage, kind, asked)
+
+    def _lock_name(self, kind: StageKind, asked: Question) -> str:
+        """Effects that look at the world and change it take turns; anything else waits only for its own key."""
+        if kind.effect and kind.observe:
+            return f"effects-{safe_name(self.plan.pipeline)}"
+        return f"key-{asked.key[:32]}"
 
     def _question(self, stage: Stage, kind: StageKind) -> Question:
         made = {name: outcome.action.outputs for name, outcome in self.outcomes.items() if outcome.action}

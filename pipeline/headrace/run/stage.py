@@ -141,7 +141,9 @@ def _stage_facts(outcome: Outcome) -> dict[str, Any]:
 def _as_yaml(spec: Mapping[str, Any]) -> str:
     import yaml
 
-    return yaml.safe_dump(dict(spec), sort_keys=False, allow_unicode=True)
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(dict(spec), Dumper=dumper, sort_keys=False, allow_unicode=True)
+    return text
 
 
 def _readable(error: Exception, stage: str, hidden: tuple[str, ...], kept: Path | None) -> HeadraceError:

@@ -19,6 +19,8 @@ def prepare_tracking(plan: Plan, project: Project) -> Thread:
 
 
 def _prepare(plan: Plan, project: Project) -> None:
+    import skops.io  # noqa: F401 - training, which comes later, spends half a second on it otherwise
+
     from headrace.tracking import prepare, tracking_settings
 
     slices = [stage.config for stage in plan.stages if stage.type == "track"]

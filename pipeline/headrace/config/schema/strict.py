@@ -13,7 +13,7 @@ from headrace.clock import parse_duration
 class Part(BaseModel):
     """Base of every part of the schema. Add to it only what all parts need."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _duration_text(value: str) -> str:

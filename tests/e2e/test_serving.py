@@ -72,18 +72,21 @@ def ask(address: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def loaded(project: Sandbox) -> list[dict[str, Any]]:
     """What the champion says when MLflow alone loads it."""
-    import mlflow
-    import pandas as pd
-
-    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{project.home / 'mlflow.db'}")
-    mlflow.set_registry_uri(f"sqlite:///{project.home / 'mlflow.db'}")
-    try:
-        model = mlflow.pyfunc.load_model("models:/churn@champion")
-        predictions: list[dict[str, Any]] = model.predict(pd.DataFrame(CUSTOMERS)).to_dict("records")
-    finally:
-        mlflow.set_tracking_uri(before[0])
-        mlflow.set_registry_uri(before[1])
+    code = (
+        "import json, sys, mlflow, pandas\n"
+        "model = mlflow.pyfunc.load_model('models:/churn@champion')\n"
+        "print(json.dumps(model.predict(pandas.DataFrame(json.load(sys.stdin))).to_dict('records')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project.root,
+        env={**project.environment(), "MLFLOW_TRACKING_URI": f"sqlite:///{project.home / 'mlflow.db'}"},
+        input=json.dumps(CUSTOMERS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    predictions: list[dict[str, Any]] = json.loads(done.stdout)
     return predictions
 
 

@@ -106,7 +106,9 @@ class _LocalRun:
         if self.record is None:
             execution = self.execution
             self.record = self._held.enter_context(open_run(execution.store, execution.plan, execution.as_of))
-            prepare_tracking(execution.plan, execution.project)
+            child = prepare_tracking(execution.plan, execution.project)
+            if child is not None:
+                self._held.callback(child.wait)
         return self.record
 
 

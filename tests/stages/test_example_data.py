@@ -24,7 +24,7 @@ STAGES = ("ingest", "validate", "transform", "split")
 
 
 def plan_of(pipeline: str) -> Plan:
-    spec, _ = compile_spec(ROOT / "conf", ROOT, pipeline)
+    spec = compile_spec(ROOT / "conf", ROOT, pipeline).spec
     return build_plan(spec)
 
 

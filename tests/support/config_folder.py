@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from headrace.config.check import Checked
 from headrace.config.composed import Composed
 from headrace.config.schema import Spec
 from headrace.config.spec import compile_spec
@@ -95,6 +96,10 @@ class ProjectFolder:
         return compose(self.conf, pipeline, overrides, self.root)
 
     def compile(self, *overrides: str, pipeline: str = "late") -> tuple[Spec, Composed]:
+        checked = self.check(*overrides, pipeline=pipeline)
+        return checked.spec, checked.composed
+
+    def check(self, *overrides: str, pipeline: str = "late") -> Checked:
         return compile_spec(self.conf, self.root, pipeline, overrides)
 
     def problems(self, *overrides: str, pipeline: str = "late") -> tuple[Diagnostic, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, UsageError
-from headrace.plan.loading import load
+from headrace.lint import lint
 from headrace.project import Project, find_project
 
 
@@ -18,18 +18,9 @@ def run(arguments: argparse.Namespace) -> int:
         return _explain(arguments.explain)
     project = find_project()
     names = _named(project, arguments.files)
-    found = [diagnostic for name in names for diagnostic in _problems(project, name)]
-    _FORMATS[arguments.format](list(dict.fromkeys(found)), len(names))
+    found = lint(project, names)
+    _FORMATS[arguments.format](found, len(names))
     return EXIT_FAILED if found else EXIT_OK
-
-
-def _problems(project: Project, name: str) -> Iterator[Diagnostic]:
-    from headrace.plan.parameters import parameter_diagnostics
-
-    result = load(project, name)
-    yield from result.diagnostics
-    if result.plan is not None:
-        yield from parameter_diagnostics(result.plan, project.home / "compiled")
 
 
 def _explain(code: str) -> int:
@@ -64,7 +55,7 @@ def _named(project: Project, words: list[str]) -> list[str]:
     return names
 
 
-def _as_text(found: list[Diagnostic], checked: int) -> None:
+def _as_text(found: Sequence[Diagnostic], checked: int) -> None:
     for diagnostic in found:
         print(diagnostic)
     pipelines = f"{checked} pipeline{'' if checked == 1 else 's'}"
@@ -72,12 +63,12 @@ def _as_text(found: list[Diagnostic], checked: int) -> None:
     print(f"{pipelines}: {problems}")
 
 
-def _as_json(found: list[Diagnostic], checked: int) -> None:
+def _as_json(found: Sequence[Diagnostic], checked: int) -> None:
     del checked
     print(json.dumps([diagnostic.as_json() for diagnostic in found], ensure_ascii=False))
 
 
-def _as_github(found: list[Diagnostic], checked: int) -> None:
+def _as_github(found: Sequence[Diagnostic], checked: int) -> None:
     """Workflow commands that put a note on the line of a pull request."""
     del checked
     for diagnostic in found:

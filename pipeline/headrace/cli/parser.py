@@ -91,7 +91,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"headrace {__version__}")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_run, _lint, _list, _predict, _serve, _promote, _rollback, _init, _gc, _store, _compile, _stage):
+    for add in (
+        _run,
+        _lint,
+        _list,
+        _predict,
+        _serve,
+        _promote,
+        _rollback,
+        _init,
+        _gc,
+        _store,
+        _compile,
+        _stage,
+    ):
         add(verbs)
     verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
     verbs.add_parser("airflow", help="start Airflow with the project's DAGs, on this machine only")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import ValidationError
 
 from headrace.config import columns, rules, schema_errors, transform_sql
@@ -10,8 +12,20 @@ from headrace.config.schema import Spec
 from headrace.errors import ConfigError, Diagnostic
 
 
-def to_spec(composed: Composed, pipeline: str) -> Spec:
-    """The typed configuration of a pipeline of that name; ConfigError with all problems at once."""
+@dataclass(frozen=True)
+class Checked:
+    """A configuration that makes a plan, and what its reader should know all the same."""
+
+    spec: Spec
+    composed: Composed
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def check(composed: Composed, pipeline: str) -> Checked:
+    """The typed configuration of a pipeline of that name.
+
+    ConfigError with all problems at once, warnings included, if any of them is an error.
+    """
     problems = []
     if composed.values.get("name", pipeline) != pipeline:
         message = "a pipeline's name is that of its file"
@@ -22,9 +36,9 @@ def to_spec(composed: Composed, pipeline: str) -> Spec:
     except ValidationError as error:
         raise ConfigError([*problems, *schema_errors.diagnostics(error, composed, values)]) from None
     problems += _beyond_the_schema(spec, composed)
-    if problems:
+    if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
-    return spec
+    return Checked(spec, composed, tuple(problems))
 
 
 def _beyond_the_schema(spec: Spec, composed: Composed) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from headrace.config.excerpt import excerpt
-from headrace.errors import Diagnostic, Place
+from headrace.errors import Diagnostic, Place, Severity
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Composed:
         """Where the key of a value was written; the value's place where it has no key of its own."""
         return self.keys.get(path) or self.place_of(path)
 
-    def diagnostic(self, code: str, message: str, place: Place | None, remedy: str = "") -> Diagnostic:
+    def diagnostic(
+        self, code: str, message: str, place: Place | None, remedy: str = "", severity: Severity = "error"
+    ) -> Diagnostic:
         """A diagnostic with the excerpt of the file that the place names."""
         text = self.texts.get(place.file, "") if place else ""
-        return Diagnostic(code, message, place, remedy, excerpt=excerpt(text, place))
+        return Diagnostic(code, message, place, remedy, severity, excerpt=excerpt(text, place))

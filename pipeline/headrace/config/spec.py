@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from headrace.config import transform_sql
-from headrace.config.check import to_spec
-from headrace.config.composed import Composed
-from headrace.config.schema import Spec
+from headrace.config.check import Checked, check
 from headrace.errors import ConfigError
 
 
-def compile_spec(project_conf: Path, root: Path, pipeline: str, overrides: Sequence[str] = ()) -> tuple[Spec, Composed]:
-    """Compose and check one pipeline: its typed configuration, and where every value of it was written.
+def compile_spec(project_conf: Path, root: Path, pipeline: str, overrides: Sequence[str] = ()) -> Checked:
+    """Compose and check one pipeline: its typed configuration, where every value of it was written, warnings.
 
     `transform.file` is read into `transform.query`. Raises ConfigError with every problem that was found, each at
     its file, line and column (or at the override). Needs Hydra, which is imported here and not before.
@@ -23,9 +21,9 @@ def compile_spec(project_conf: Path, root: Path, pipeline: str, overrides: Seque
     composed = compose(project_conf, pipeline, overrides, root)
     composed, problems = transform_sql.attach(composed, project_conf, root)
     try:
-        spec = to_spec(composed, pipeline)
+        checked = check(composed, pipeline)
     except ConfigError as error:
         raise ConfigError([*problems, *error.diagnostics]) from None
     if problems:
         raise ConfigError(problems)
-    return spec, composed
+    return checked

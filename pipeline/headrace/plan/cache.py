@@ -25,6 +25,7 @@ class Compiled:
     name: str
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    """With a plan, all of them are warnings."""
 
     def require(self) -> Plan:
         """The plan; ConfigError with everything that is wrong if there is none."""

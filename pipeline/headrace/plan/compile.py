@@ -27,19 +27,24 @@ _COMPOSERS = ("hydra-core", "omegaconf", "pydantic", "sqlglot")
 def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled:
     """Compose, check and plan one pipeline; what is wrong with it is in the result, not raised."""
     try:
-        spec, composed = compile_spec(project.conf, project.root, name, overrides)
+        checked = compile_spec(project.conf, project.root, name, overrides)
     except ConfigError as error:
-        result = Compiled(name, None, tuple(replace(found, pipeline=name) for found in error.diagnostics))
+        result = Compiled(name, None, _of_pipeline(name, error.diagnostics))
         if not any(found.code == _UNSET_VARIABLE for found in result.diagnostics):
             remember(project, result, overrides, (), {})
         return result
-    plan = build_plan(spec, composed.places, composed.notes, overrides)
+    composed = checked.composed
+    plan = build_plan(checked.spec, composed.places, composed.notes, overrides)
     wrong = _wrong_parameters(plan, project)
-    result = Compiled(name, None if wrong else plan, wrong)
+    result = Compiled(name, None if wrong else plan, (*wrong, *_of_pipeline(name, checked.warnings)))
     if result.plan is not None:  # whoever is told its digest finds it there, whatever is compiled later
         LocalStore(project.home / "store").put_document("plans", plan.digest, plan.to_json())
     remember(project, result, overrides, [*composed.files, *_made_of(plan)], dict(composed.env))
     return result
+
+
+def _of_pipeline(name: str, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(replace(diagnostic, pipeline=name) for diagnostic in found)
 
 
 def _wrong_parameters(plan: Plan, project: Project) -> tuple[Diagnostic, ...]:

@@ -1,0 +1,15 @@
+"""The one table of rules that look at a project as a whole: its files, and its pipelines beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from headrace.errors import Diagnostic
+from headrace.plan.cache import Compiled
+from headrace.project import Project
+
+#: Sees the project and every pipeline of it, compiled; those that are broken have no plan.
+ProjectRule = Callable[[Project, Sequence[Compiled]], Iterable[Diagnostic]]
+
+#: To add a rule, write it in a module of this folder and name it here.
+PROJECT_RULES: tuple[ProjectRule, ...] = ()

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, pairwise
 from typing import Any
 
 PRESETS = {
@@ -124,3 +125,31 @@ def _moment(wall: datetime, zone: tzinfo) -> datetime:
 
 def _day(value: str | date | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def skipped_fires(cron: str, zone_name: str) -> str:
+    """The wall time at which a cron would fire in the hour that a change of clocks skips, as HH:MM; empty if none.
+
+    A cron that fires every hour is not asked: it goes by elapsed time. Looks at the changes of one year.
+    """
+    from croniter import croniter
+
+    if zone_name == "UTC" or croniter(_fields(cron)).expanded[1] == ["*"]:
+        return ""
+    for before, after in _gaps(zone_name):
+        fire: datetime = croniter(_fields(cron), start_time=before - timedelta(minutes=1)).get_next(datetime)
+        if before <= fire < after:
+            return f"{fire:%H:%M}"
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _gaps(zone_name: str) -> tuple[tuple[datetime, datetime], ...]:
+    """The wall times that a zone skips within a year: the first one that is not, and the first one that is again."""
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(zone_name)
+    hours = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(366 * 24)]
+    walls = [hour.astimezone(zone).replace(tzinfo=None) for hour in hours]
+    hour = timedelta(hours=1)
+    return tuple((early + hour, late) for early, late in pairwise(walls) if late - early > hour)

@@ -161,6 +161,80 @@ HR160 a column that will not be there
 HR161 a random split without a row id
     Rows fall into parts by a hash of their id, so that no row changes its part because another was added. Name
     the columns that identify a row in `dataset.row_id`; a source's `row_number` can be such a column.
+
+HR162 `min` for a loss, or `max` for a score
+    Of some metrics a larger value is better (roc_auc, r2), of others a smaller one (log_loss,
+    root_mean_squared_error). A gate with the wrong bound lets bad models in and keeps good ones out.
+
+HR163 a gate's bound that is never reached, or always
+    The value is outside of what the metric can be, or `min` is above `max`. Shares are written from 0 to 1: 0.65,
+    not 65.
+
+HR164 a gate against the champion says nothing of the first model
+    While there is no champion, `if_absent` decides: pass lets the first model in, refuse (the default) leaves it
+    to a person.
+
+HR165 the same gate twice
+    Two gates on one metric and of one kind: the stricter one decides, and the other one misleads.
+
+HR166 a pipeline that promotes every model
+    Without gates each run's model becomes the champion, however bad it is. Add a gate against a bound, against the
+    naive baseline or against the champion; or `registry: null`, if nothing is to be promoted.
+
+HR167 a feature that names rows
+    The column is different in every row. A model can learn it by heart in training, and it means nothing for a new
+    row.
+
+HR168 rows in order of time are split at random
+    The source has a `time_column`, so rows come one after another, and in production a model sees only the past. A
+    random split lets it learn from rows that are later than those it is tested on, and the scores promise too much.
+
+HR169 a time split by a column that is no time
+    The windows of a time split (such as `test: 30d`) are counted back on a date or a datetime.
+
+HR170 no rows are left to train on
+    The shares of the test and the validation part together reach the whole.
+
+HR171 not a cron expression
+    Five fields: minute (0-59), hour (0-23), day of the month (1-31), month (1-12 or JAN-DEC), day of the week (0-7 or
+    SUN-SAT). Or one of @hourly, @daily, @weekly, @monthly, @quarterly, @yearly.
+
+HR172 a schedule that never fires
+    No day fits the cron expression (the 30th of February), or the schedule ends before it starts.
+
+HR173 `catchup` that catches up with nothing
+    Catching up runs every interval since `start`: it needs `start`, and `cron`.
+
+HR174 runs are due more often than a stage may take
+    With one active run at a time, the next run waits until this one has ended. Where `runtime.timeout` is longer than
+    the interval, runs can queue up without end.
+
+HR175 the tries of a stage may take longer than the interval
+    `retries` more tries of `timeout` each, with the delays between them, reach past the next run, which waits.
+
+HR176 a run in the hour that the clocks skip
+    In zones with daylight saving time one hour a year does not exist, and another comes twice. A run that is due then
+    comes an hour later.
+
+HR177 the longest delay is shorter than the first one
+    `max_retry_delay` bounds the delays that `retry_backoff` doubles.
+
+HR178 a secret in plain text
+    Configuration is in git, in plans, in logs and in MLflow. Write ${secret:NAME}: it is looked up in the stage that
+    uses it, in the environment, in a secrets file or in Airflow, and written nowhere. A secret that was committed has
+    been seen: revoke it.
+
+HR180 rules that no value can meet
+    `min` is above `max`, an empty list of values, a rule that has no meaning for the column's type, or two rules that
+    contradict each other.
+
+HR181 not a regular expression
+    `matches` holds a regular expression that the whole text must match. A sign with a meaning of its own, such as
+    ( [ . * +, is written with a backslash before it where it is meant as text.
+
+HR190 two pipelines register one model
+    Versions of both would stand under one name, and one champion would replace the other. Give each its own
+    `registry.name`; without one it is the pipeline's name.
 """
 
 

@@ -57,3 +57,24 @@ def names(task: str) -> tuple[str, ...]:
 def direction(task: str, metric: str) -> Direction:
     """Whether a larger or a smaller value of the metric is better; KeyError if the task does not have it."""
     return METRICS[task][metric]
+
+
+_INFINITE = float("inf")
+#: Metrics that are not shares between 0 and 1 -> the smallest and the largest value they can have.
+_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "log_loss": (0.0, _INFINITE),
+        "matthews_corrcoef": (-1.0, 1.0),
+        "r2": (-_INFINITE, 1.0),
+        "explained_variance": (-_INFINITE, 1.0),
+        "root_mean_squared_error": (0.0, _INFINITE),
+        "mean_absolute_error": (0.0, _INFINITE),
+        "median_absolute_error": (0.0, _INFINITE),
+        "mean_absolute_percentage_error": (0.0, _INFINITE),
+    }
+)
+
+
+def bounds(metric: str) -> tuple[float, float]:
+    """The smallest and the largest value that a metric can have; infinite where there is no bound."""
+    return _BOUNDS.get(metric, (0.0, 1.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from headrace.errors import Diagnostic
+from headrace.lint import pipelines
 from headrace.plan.cache import Compiled
 from headrace.project import Project
 
@@ -12,4 +13,4 @@ from headrace.project import Project
 ProjectRule = Callable[[Project, Sequence[Compiled]], Iterable[Diagnostic]]
 
 #: To add a rule, write it in a module of this folder and name it here.
-PROJECT_RULES: tuple[ProjectRule, ...] = ()
+PROJECT_RULES: tuple[ProjectRule, ...] = (pipelines.register_apart,)

@@ -154,11 +154,11 @@ class BaselineGate(Part):
 def _gate_kind(value: Any) -> str:
     """A gate with a `baseline` compares; any other is held against a bound."""
     compares = "baseline" in value if isinstance(value, dict) else isinstance(value, BaselineGate)
-    return "baseline" if compares else "threshold"
+    return "comparison" if compares else "threshold"
 
 
 Gate = Annotated[
-    Annotated[ThresholdGate, Tag("threshold")] | Annotated[BaselineGate, Tag("baseline")],
+    Annotated[ThresholdGate, Tag("threshold")] | Annotated[BaselineGate, Tag("comparison")],
     Discriminator(_gate_kind),
 ]
 

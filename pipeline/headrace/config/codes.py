@@ -232,6 +232,35 @@ HR181 not a regular expression
     `matches` holds a regular expression that the whole text must match. A sign with a meaning of its own, such as
     ( [ . * +, is written with a backslash before it where it is meant as text.
 
+HR182 a feature made of what is to be predicted
+    The column is followed through the SQL to what it is made of: the target, or a column that `known_at` declares an
+    outcome. In production it is not there yet. A window over earlier rows only (LAG, or a frame that ends with
+    1 PRECEDING, in ascending order of a column of time) is clear.
+
+HR183 a feature and the target are made of the same column
+    That may be fine, if the column is known before the event; or it gives the answer away. Declare the column in
+    `known_at` if only the outcome tells it.
+
+HR184 a feature that cannot be followed through the SQL
+    What it is made of is not known, so nobody can say whether it is known in time. Columns with their table's name,
+    sources with declared `columns`, and SELECTs without `*` can be followed; correlated subqueries, joins by an
+    inequality, table functions and PIVOT cannot.
+
+HR185 a feature made of what is known later than its row
+    `known_at` says that the column gets its value at another time than the source's `time_column`. If predictions are
+    made before that, the value is not there yet.
+
+HR186 `known_at` that means nothing
+    It maps a column to `outcome`, or to the column of the same source that holds the time at which its value is known.
+
+HR187 SQL that reads from outside
+    A transform sees the sources that the dataset declares, by their names. Files, addresses and variables that it
+    reads by itself would be in no version and in no key, and are closed to it.
+
+HR188 SQL whose answer changes from run to run
+    The clock and chance make another table of the same data each time. Results are kept by the content of what they
+    are made of, so the first answer would stay.
+
 HR190 two pipelines register one model
     Versions of both would stand under one name, and one champion would replace the other. Give each its own
     `registry.name`; without one it is the pipeline's name.

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from headrace.config.composed import Composed
-from headrace.config.nearest import suggestion
+from headrace.config.lineage import absent
+from headrace.config.nearest import nearest, suggestion
 from headrace.config.schema import Spec
-from headrace.config.transform_sql import understand
+from headrace.config.transform_sql import at, understand
 from headrace.errors import Diagnostic
 
 
@@ -35,6 +36,18 @@ def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     for name in spec.dataset.sources:
         yield from _absent(of_source(spec, name), _named_in_source(spec, name), f"source `{name}`", composed)
     yield from _absent(of_table(spec), _named_in_table(spec), "table", composed)
+    yield from _absent_in_sql(spec, composed)
+
+
+def _absent_in_sql(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    transform = spec.dataset.transform
+    if transform is None or transform.query is None:
+        return
+    known = {name: of_source(spec, name) for name in spec.dataset.sources}
+    for found in absent(transform.query, known):
+        message = f"source `{found.source}` has no column `{found.column}`"
+        remedy = suggestion(found.column, known[found.source] or ())
+        yield at(composed, transform.query, found.offset, "HR160", message, remedy)
 
 
 def _absent(
@@ -56,6 +69,10 @@ def _named_in_source(spec: Spec, name: str) -> Iterator[tuple[str, str]]:
         yield f"{path}.time_column", source.time_column
     for column in source.types:
         yield f"{path}.types.{column}", column
+    for column, known in source.known_at.items():
+        yield f"{path}.known_at.{column}", column
+        if not nearest(known, ["outcome"], cutoff=0.7):  # a misspelt `outcome` is told elsewhere
+            yield f"{path}.known_at.{column}", known
     yield from _named_in_rules(spec, name)
 
 

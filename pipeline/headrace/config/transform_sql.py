@@ -14,6 +14,7 @@ from typing import Any
 from headrace.config.composed import Composed
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import suggestion
+from headrace.config.sql_calls import calls
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _QUERY = "dataset.transform.query"
@@ -202,15 +203,23 @@ def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Dia
     known = understand(query)
     if known.problem:
         message = f"the SQL cannot be parsed: {known.problem}"
-        yield _at(composed, query, known.offset, "HR159", message, "correct the SQL")
+        yield at(composed, query, known.offset, "HR159", message, "correct the SQL")
     folded = {source.casefold() for source in sources}
     for table in known.tables:
         if table.name.casefold() not in folded:
             message = f"there is no source `{table.name}` to select from"
-            yield _at(composed, query, table.offset, "HR159", message, suggestion(table.name, sources))
+            yield at(composed, query, table.offset, "HR159", message, suggestion(table.name, sources))
+    for call in calls(query):
+        if call.outside:
+            message = f"`{call.name}` reads from outside: a transform sees its sources and nothing else"
+            yield at(composed, query, call.offset, "HR187", message, "declare what it reads as a source")
+        else:
+            message = f"`{call.name}` answers otherwise in every run: equal data would give unequal tables"
+            remedy = "use a column of the data; for chance, hash(…) of the columns that name a row"
+            yield replace(at(composed, query, call.offset, "HR188", message, remedy), severity="warning")
 
 
-def _at(composed: Composed, query: str, offset: int, code: str, message: str, remedy: str) -> Diagnostic:
+def at(composed: Composed, query: str, offset: int, code: str, message: str, remedy: str) -> Diagnostic:
     """A diagnostic at a place inside the query, in its file or below its key."""
     offset = min(offset, len(query))
     before = query[:offset]

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from headrace.config.composed import Composed
-from headrace.config.rules import dataset, gates, learning, plain_secrets, schedule, validation
+from headrace.config.rules import dataset, gates, leakage, learning, plain_secrets, schedule, validation
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     *dataset.RULES,
     *validation.RULES,
     *learning.RULES,
+    *leakage.RULES,
     *gates.RULES,
     *schedule.RULES,
     *plain_secrets.RULES,

@@ -119,7 +119,7 @@ def _promotion_is_guarded(spec: Spec, composed: Composed) -> Iterator[Diagnostic
         return
     message = "every model of this pipeline becomes the champion: there is no gate"
     remedy = "add `gates`, as in - {metric: …, baseline: naive}; or registry: null to promote nothing"
-    place = composed.key_of("gates" if "gates" in composed.places else "model")
+    place = composed.key_of("gates" if "gates" in composed.places else "")
     yield composed.diagnostic("HR166", message, place, remedy, "warning")
 
 

@@ -48,13 +48,18 @@ def _no_plain_secrets(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         if text.startswith("${secret:"):
             continue
         if what := _secret(path, text):
-            name = re.sub(r"\W+", "_", path.rpartition(".")[2]).strip("_").upper() or "NAME"
             message = f"`{path}` holds {what} in plain text: it would be in git, in plans and in logs"
-            remedy = (
-                f"write ${{secret:{name}}}, set the secret where the stages run, and revoke this one: it has been seen"
-            )
-            found = composed.diagnostic("HR178", message, composed.place_of(path), remedy)
+            found = composed.diagnostic("HR178", message, composed.place_of(path), _remedy(path))
             yield replace(found, excerpt=_masked(found.excerpt, text))
+
+
+def _remedy(path: str) -> str:
+    part, *names = [name for name in path.split(".") if not name.isdigit()]
+    if part not in _OPERATION:
+        return "delete it, and revoke the secret: it has been seen"
+    name = "_".join(names if part == "runtime" else [part, *names]).removeprefix("env_").upper()
+    name = re.sub(r"\W+", "_", name)
+    return f"write ${{secret:{name}}}, set the secret where the stages run, and revoke this one: it has been seen"
 
 
 def _secret(path: str, text: str) -> str:

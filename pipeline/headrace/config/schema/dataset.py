@@ -20,6 +20,9 @@ class _Source(Part):
     """Types that are declared rather than inferred, by column."""
     time_column: str | None = None
     """The column that says when a row became known: a run sees only rows before its `as_of`."""
+    known_at: dict[str, str] = Field(default_factory=dict)
+    """When a column's value is known, for what is known later than the rest of its row: `outcome` for what only the
+    event itself tells, or the column of this source that holds the time. Features may not be made of it."""
     row_number: str | None = None
     """Adds a column of this name that counts the rows from 1."""
 

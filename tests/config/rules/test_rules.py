@@ -49,7 +49,7 @@ def test_what_breaks_a_rule_is_shown_where_it_stands(
 
 
 def test_a_task_without_events_has_no_positive_value(project: ProjectFolder) -> None:
-    found = project.problem("task=multiclass", "metrics=[accuracy]", "gates=[]")
+    found = project.problem("task=multiclass", "metrics=[accuracy]", "gates=[]", "+registry=null")
     assert (found.code, found.message) == ("HR153", "`positive` has no meaning for the task multiclass")
 
 

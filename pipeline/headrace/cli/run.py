@@ -29,8 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
         from headrace.cli.multirun import multirun
 
         return multirun(project, arguments)
-    plan = load(project, arguments.pipeline, arguments.overrides).require()
+    result = load(project, arguments.pipeline, arguments.overrides)
+    plan = result.require()
     if not arguments.json:
+        if result.diagnostics:
+            count = len(result.diagnostics)
+            print(f"note: {count} warning{'s' if count > 1 else ''}: see headrace lint {plan.pipeline}")
         for note in plan.notes:
             print(f"note: {note}")
     with progress(plan, quiet=arguments.json) as listen:

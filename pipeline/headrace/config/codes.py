@@ -224,6 +224,10 @@ HR178 a secret in plain text
     uses it, in the environment, in a secrets file or in Airflow, and written nowhere. A secret that was committed has
     been seen: revoke it.
 
+HR179 an estimator that cannot stop early
+    Early stopping watches the validation part after every round of boosting. XGBoost and HistGradientBoosting have
+    rounds; a linear model or a forest does not.
+
 HR180 rules that no value can meet
     `min` is above `max`, an empty list of values, a rule that has no meaning for the column's type, or two rules that
     contradict each other.

@@ -39,22 +39,51 @@ def _order_is_kept(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     yield composed.diagnostic("HR168", message, composed.place_of("split.method"), remedy, "warning")
 
 
+def declared_type(spec: Spec, column: str) -> str | None:
+    """The type that the table's rules, or its only source, declare for a column of the table."""
+    rules = spec.validation.get("table")
+    if rules and column in rules.columns and rules.columns[column].type:
+        return rules.columns[column].type
+    if spec.dataset.transform is None and len(spec.dataset.sources) == 1:
+        return next(iter(spec.dataset.sources.values())).types.get(column)
+    return None
+
+
 def _windows_are_of_time(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if not isinstance(spec.split, TimeSplit) or spec.dataset.transform is not None or len(spec.dataset.sources) != 1:
+    if not isinstance(spec.split, TimeSplit):
         return
-    declared = next(iter(spec.dataset.sources.values())).types.get(spec.split.column)
+    declared = declared_type(spec, spec.split.column)
     if declared not in (None, "date", "datetime"):
         message = f"a time split needs a date or a datetime: `{spec.split.column}` is declared as {declared}"
         yield composed.diagnostic("HR169", message, composed.place_of("split.column"), "name a column of time")
 
 
 def _parts_leave_something(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if spec.split is None or isinstance(spec.split, TimeSplit) or spec.split.validation is None:
+    if spec.split is None or isinstance(spec.split, TimeSplit):
         return
-    if spec.split.test + spec.split.validation >= 1:
-        total = spec.split.test + spec.split.validation
-        message = f"test and validation take {total:g} of the rows: nothing is left to train on"
-        yield composed.diagnostic("HR170", message, composed.place_of("split.validation"), "write smaller shares")
+    held_out = spec.split.test + (spec.split.validation or 0)
+    place = composed.place_of("split.validation" if spec.split.validation else "split.test")
+    if held_out >= 1:
+        message = f"test and validation take {held_out:g} of the rows: nothing is left to train on"
+        yield composed.diagnostic("HR170", message, place, "write smaller shares")
+    elif held_out > 0.8:
+        message = f"{held_out:.0%} of the rows are held out, and a model learns from the few that are left"
+        yield composed.diagnostic("HR170", message, place, "write smaller shares, as in 0.2", "warning")
 
 
-RULES: tuple[Rule, ...] = (_one_table, _rows_are_named, _order_is_kept, _windows_are_of_time, _parts_leave_something)
+def _parts_are_alike(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    if spec.split is None or spec.split.method not in ("time", "grouped") or spec.target is None:
+        return
+    if getattr(spec.split, "column", None) == spec.target.column:
+        message = f"the split is by the target `{spec.target.column}`: train and test would have other answers"
+        yield composed.diagnostic("HR169", message, composed.place_of("split.column"), "name another column")
+
+
+RULES: tuple[Rule, ...] = (
+    _one_table,
+    _rows_are_named,
+    _order_is_kept,
+    _windows_are_of_time,
+    _parts_leave_something,
+    _parts_are_alike,
+)

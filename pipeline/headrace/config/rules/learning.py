@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator
 
 from headrace.config.composed import Composed
+from headrace.config.rules.dataset import declared_type
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
 
 #: Packages that estimators may come from; `model_packages` adds to them.
 ESTIMATOR_ROOTS = ("sklearn", "xgboost", "lightgbm")
+_BOOSTED = ("XGB", "HistGradientBoosting")
+#: Declared type of a target -> the type of its `positive`.
+_POSITIVES = {"bool": bool, "string": str, "int": int}
 _IMPORT_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
@@ -69,6 +73,30 @@ def _positive_given(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         yield composed.diagnostic("HR153", message, place, "delete it")
 
 
+def _target_fits(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    if spec.target is None or spec.task is None:
+        return
+    kind, positive = declared_type(spec, spec.target.column), spec.target.positive
+    if spec.task == "regression" and kind in ("string", "bool", "date", "datetime"):
+        message = f"the target `{spec.target.column}` is declared as {kind}: a regression needs a number"
+        yield composed.diagnostic("HR153", message, composed.place_of("target.column"), "correct the task or the type")
+    written = _POSITIVES.get(kind or "")
+    if spec.task == "binary" and positive is not None and written is not None and type(positive) is not written:
+        message = f"the target `{spec.target.column}` is declared as {kind}, and `positive` is {positive!r}"
+        yield composed.diagnostic("HR153", message, composed.place_of("target.positive"), f"write a value of {kind}")
+
+
+def _can_stop_early(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    """Of the known libraries' estimators, those that boost have rounds to stop; others are left to training."""
+    model = spec.model
+    if model is None or model.early_stopping is None or not model.type.startswith(("sklearn.", "xgboost.")):
+        return
+    name = model.type.rpartition(".")[2]
+    if not name.startswith(_BOOSTED) or name.startswith("XGBRF"):
+        message, place = f"{name} has no rounds to stop early", composed.key_of("model.early_stopping")
+        yield composed.diagnostic("HR179", message, place, "write early_stopping: null")
+
+
 def _estimator_allowed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if spec.model is None:
         return
@@ -83,4 +111,11 @@ def _estimator_allowed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         yield composed.diagnostic("HR155", message, place, remedy)
 
 
-RULES: tuple[Rule, ...] = (_target_apart, _names_of_rows_apart, _positive_given, _estimator_allowed)
+RULES: tuple[Rule, ...] = (
+    _target_apart,
+    _names_of_rows_apart,
+    _positive_given,
+    _target_fits,
+    _can_stop_early,
+    _estimator_allowed,
+)

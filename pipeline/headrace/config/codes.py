@@ -161,6 +161,24 @@ HR160 a column that will not be there
 HR161 a random split without a row id
     Rows fall into parts by a hash of their id, so that no row changes its part because another was added. Name
     the columns that identify a row in `dataset.row_id`; a source's `row_number` can be such a column.
+
+HR210 the git repository cannot be read
+    `headrace plan` reads the past from git's objects. It needs the git command, and a project in a repository that
+    git is willing to read: a folder of another user has to be named in safe.directory.
+
+HR211 there is no such commit to compare with
+    A shallow clone, as CI makes it, holds the newest commits only: `git fetch --deepen=100`, or `fetch-depth: 0`
+    for actions/checkout. Otherwise name a commit, a branch (often origin/main, not main) or a tag.
+
+HR212 the repository has no commits yet
+    A change is told against a commit. Commit what there is once; from then on every edit can be told.
+
+HR213 the commit does not have this project
+    The folder conf/ was not there in that commit, or was somewhere else in the repository: name a later commit.
+
+HR214 the comment on the pull request could not be written
+    The token may not write comments, as for pull requests from forks, or GitHub did not answer. What was to be said
+    is in the job's summary.
 """
 
 

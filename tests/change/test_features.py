@@ -64,4 +64,6 @@ def test_why_scores_are_not_comparable() -> None:
         "the split is another one, so they are measured on other rows",
     )
     dataset = {**SPEC["dataset"], "row_id": ["id", "day"]}
-    assert incomparable(edited(), edited(dataset=dataset)) == ("the row id is another one, so rows fall into other parts",)
+    assert incomparable(edited(), edited(dataset=dataset)) == (
+        "the row id is another one, so rows fall into other parts",
+    )

@@ -13,7 +13,9 @@ def threshold(metric: str, low: float | None = None, high: float | None = None) 
     return {"metric": metric, "min": low, "max": high}
 
 
-def against(rival: str = "champion", worse: float = 0.0, better: float | None = None, absent: str = "refuse") -> dict[str, Any]:
+def against(
+    rival: str = "champion", worse: float = 0.0, better: float | None = None, absent: str = "refuse"
+) -> dict[str, Any]:
     return {
         "metric": "roc_auc",
         "baseline": rival,
@@ -52,7 +54,9 @@ def plan(*gates: dict[str, Any], task: str = "binary") -> Plan:
         (against(worse=0.02, absent="refuse"), against(worse=0.01, absent="pass"), "changed"),
     ],
 )
-def test_a_gate_is_the_set_of_values_that_it_lets_pass(before: dict[str, Any], after: dict[str, Any], fate: str) -> None:
+def test_a_gate_is_the_set_of_values_that_it_lets_pass(
+    before: dict[str, Any], after: dict[str, Any], fate: str
+) -> None:
     (change,) = gate_changes(plan(before), plan(after))
 
     assert change.fate == fate
@@ -60,7 +64,8 @@ def test_a_gate_is_the_set_of_values_that_it_lets_pass(before: dict[str, Any], a
 
 def test_removed_and_added_with_the_worst_first() -> None:
     changes = gate_changes(
-        plan(threshold("roc_auc", 0.6), against()), plan(threshold("log_loss", high=0.5), against(), threshold("f1", 0.1))
+        plan(threshold("roc_auc", 0.6), against()),
+        plan(threshold("log_loss", high=0.5), against(), threshold("f1", 0.1)),
     )
 
     assert [(change.fate, change.before or change.after) for change in changes] == [
@@ -95,6 +100,8 @@ def test_a_bound_on_the_side_that_nobody_fears() -> None:
 
 def test_gates_in_words() -> None:
     assert text(threshold("f1", 0.1, 0.9)) == "f1 ≥ 0.1 and ≤ 0.9"
-    assert text(against(worse=0.005, absent="pass")) == "roc_auc: at most 0.005 worse than the champion, pass without one"
+    assert (
+        text(against(worse=0.005, absent="pass")) == "roc_auc: at most 0.005 worse than the champion, pass without one"
+    )
     assert text(against("naive", better=5)) == "roc_auc: at least 5 better than the naive baseline"
     assert text(against("naive")) == "roc_auc: no worse than the naive baseline"

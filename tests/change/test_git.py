@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from repositories import Repository, git, repository
 
 from headrace.change.git import Git, GitError, MissingObjectError
+from repositories import Repository, git, repository
 
 
 def test_files_of_a_tree_with_any_name_but_no_submodule(repo: Repository, tmp_path: Path) -> None:

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from repositories import Repository, git, repository, state_of
 
 from headrace.change.git import GitError
 from headrace.change.revision import NoCommitError, NoProjectError, RevisionError, find_revision
+from repositories import Repository, git, repository, state_of
 
 
 def test_a_commit_by_any_name(repo: Repository) -> None:

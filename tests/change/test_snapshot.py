@@ -4,10 +4,9 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from repositories import Repository
-
 from headrace.change.revision import find_revision
 from headrace.change.snapshot import is_pointer, snapshot
+from repositories import Repository
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 12\n"
 
@@ -40,7 +39,12 @@ def test_a_link_within_conf_is_followed_and_none_is_made(repo: Repository) -> No
 
 def test_a_large_file_is_read_from_where_git_lfs_keeps_it(repo: Repository) -> None:
     digest = "ab" * 32
-    repo.write({"conf/dataset/large.yaml": POINTER.format(digest=digest), "conf/dataset/away.yaml": POINTER.format(digest="0" * 64)})
+    repo.write(
+        {
+            "conf/dataset/large.yaml": POINTER.format(digest=digest),
+            "conf/dataset/away.yaml": POINTER.format(digest="0" * 64),
+        }
+    )
     repo.commit()
     kept = repo.top / ".git" / "lfs" / "objects" / "ab" / "ab" / digest
     kept.parent.mkdir(parents=True)

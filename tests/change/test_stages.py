@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from repositories import Repository
-
 from headrace.change.document import StageChange
 from headrace.change.stages import fate_of, runs, spec_path
+from repositories import Repository
 
 
 def fates(stages: tuple[StageChange, ...]) -> dict[str, str]:

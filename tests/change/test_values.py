@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from repositories import Repository
 
 from headrace.change.showing import ABSENT
 from headrace.change.values import differences, merged, texts, value_changes
 from headrace.errors import Place
 from headrace.plan.model import Plan
+from repositories import Repository
 
 
 def found(before: Any, after: Any) -> list[tuple[str, Any, Any]]:

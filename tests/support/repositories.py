@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config_folder import FILES, ProjectFolder
-
 from headrace.change.compare import what_changes
 from headrace.change.document import Change, PipelineChange
 from headrace.project import Project

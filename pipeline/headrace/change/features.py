@@ -29,8 +29,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Fe
         if column not in new:
             yield FeatureChange(column, "dropped", group)
     yield from _types(before, after, {*old, *new})
-    shared = [column for column in old if column in new]
-    if shared != [column for column in new if column in old]:
+    stayed = [column for column, group in old.items() if new.get(column) == group]
+    if stayed != [column for column, group in new.items() if old.get(column) == group]:
         yield FeatureChange("", "order", "the same columns come in another order")
 
 

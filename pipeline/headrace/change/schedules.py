@@ -91,7 +91,7 @@ def _times_as_often(old: Schedule | None, new: Schedule | None, now: datetime) -
     if before is None or after is None:
         return None
     ratio = before / after
-    return None if 0.95 < ratio < 1.05 else round(ratio, 2)
+    return None if 0.95 < ratio < 1.05 else float(f"{ratio:.2g}")  # changes of clocks make it uneven
 
 
 def _interval(schedule: Schedule | None, now: datetime) -> timedelta | None:

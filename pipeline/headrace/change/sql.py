@@ -49,8 +49,13 @@ def _query(plan: Plan | None) -> str | None:
 
 def _parsed(query: str) -> Any:
     import sqlglot
+    from sqlglot import exp
 
-    return sqlglot.parse_one(query, read="duckdb")
+    statement = sqlglot.parse_one(query, read="duckdb")
+    for join in statement.find_all(exp.Join):
+        if join.kind == "INNER":  # what JOIN means anyway
+            join.set("kind", None)
+    return statement
 
 
 def _is_select(statement: Any) -> bool:

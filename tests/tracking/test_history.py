@@ -85,7 +85,7 @@ class _Server(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     _Server.seen = []
     listening = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{listening.server_address[1]}"
     listening.shutdown()
     listening.server_close()

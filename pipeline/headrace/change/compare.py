@@ -106,14 +106,15 @@ def _case(project: Project, pair: Pair, now: datetime) -> Case:
     if before is not None and before.digest == after.digest:
         return Case(change, before, after)
     state = "added" if pair.before is None else "changed" if before is not None else "mended"
-    told = _compared(project, before, after, now)
+    told = _compared(project, pair, before, after, now)
     known = replace(told, state=state, renamed_from=pair.renamed_from, likeness=pair.likeness)
     values = value_changes(before, after) if before is not None else ()
     return Case(replace(known, diagnostics=_new_warnings(pair)), before, after, values)
 
 
-def _compared(project: Project, before: Plan | None, after: Plan, now: datetime) -> PipelineChange:
+def _compared(project: Project, pair: Pair, before: Plan | None, after: Plan, now: datetime) -> PipelineChange:
     stages = stage_changes(before, after)
+    is_mended = before is None and pair.before is not None  # what it did before is not known
     return PipelineChange(
         name=after.pipeline,
         state="changed",
@@ -122,8 +123,8 @@ def _compared(project: Project, before: Plan | None, after: Plan, now: datetime)
         stages=stages,
         sources=source_reads(before, after, project.root),
         sql=sql_change(before, after),
-        schedule=schedule_change(before, after, now),
-        gates=gate_changes(before, after),
+        schedule=None if is_mended else schedule_change(before, after, now, renamed=bool(pair.renamed_from)),
+        gates=() if is_mended else gate_changes(before, after),
         features=feature_changes(before, after),
         incomparable=incomparable(before, after),
         cost=cost(project, before, after, runs(stages)) if runs(stages) else None,

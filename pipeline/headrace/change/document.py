@@ -85,7 +85,7 @@ class Moment:
 class ScheduleChange:
     """When a DAG runs: before and after."""
 
-    fate: Literal["added", "removed", "rescheduled", "by hand"]
+    fate: Literal["added", "removed", "renamed", "rescheduled", "by hand"]
     before: str
     after: str
     next_before: tuple[Moment, ...] = ()

@@ -12,7 +12,8 @@ from headrace.change.text import names
 #: Values that are listed; the JSON document has all.
 _MOST_VALUES = 25
 _SIGNS = {"high": "🔴 high", "medium": "🟠 medium", "low": "🟡 low"}
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&@:-])")
+#: Also what GitHub makes links of: addresses, GH-26, @names and #26.
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#!|~$&@:]|(?<=\bGH)-|(?<=\bwww)\.", re.IGNORECASE)
 
 
 def as_markdown(change: Change) -> str:
@@ -34,7 +35,7 @@ def code(text: str) -> str:
 def plain(text: str) -> str:
     """Text without any markup: every sign that Markdown, HTML or a mention begins with is written out."""
     flat = " ".join(text.split())
-    return _MARKUP.sub(lambda match: f"&#{ord(match[1])};", flat)
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", flat)
 
 
 def _sentence(text: str) -> str:

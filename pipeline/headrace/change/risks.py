@@ -166,6 +166,11 @@ def _schedule(case: Case) -> Iterator[Risk]:
             "the champion gets older between runs",
             case.place("schedule.cron"),
         )
+    if change.fate == "renamed" and change.next_after:
+        reason = "Airflow takes it for a new DAG, which begins paused: no run starts until somebody unpauses it"
+        yield case.risk(
+            "medium", f"its DAG is a new one: {case.change.renamed_from} → {case.change.name}", reason, case.top
+        )
     stops = change.fate == "by hand" or (change.fate == "rescheduled" and not change.next_after)
     if stops and change.next_before:
         yield case.risk(

@@ -16,19 +16,25 @@ SHOWN_RUNS = 3
 #: Past runs are counted up to here.
 MOST_BACKFILLED = 1_000
 _RATE_SAMPLE = 64
+_REPLACED = ("Airflow takes it for a new DAG: it begins paused, and runs under the old name stay behind",)
 #: What of a schedule decides when runs start; `max_active_runs` only how many at once.
 _TIMING = ("cron", "timezone", "start", "end", "catchup")
 
 
-def schedule_change(before: Plan | None, after: Plan | None, now: datetime) -> ScheduleChange | None:
-    """When the pipeline's DAG runs, before and after; None if that stays. `now` is an aware time."""
+def schedule_change(
+    before: Plan | None, after: Plan | None, now: datetime, *, renamed: bool = False
+) -> ScheduleChange | None:
+    """When the pipeline's DAG runs, before and after; None if that stays. `now` is an aware time.
+
+    A DAG that is `renamed` is a new one to Airflow.
+    """
     old: Schedule | None = before.spec["schedule"] if before else None
     new: Schedule | None = after.spec["schedule"] if after else None
-    if old is not None and new is not None and all(old[key] == new[key] for key in _TIMING):
+    if old is not None and new is not None and not renamed and all(old[key] == new[key] for key in _TIMING):
         return None
-    backfill, is_more = _backfill(old, new, now)
+    backfill, is_more = _backfill(None if renamed else old, new, now)
     return ScheduleChange(
-        fate=_fate(old, new),
+        fate="renamed" if renamed else _fate(old, new),
         before=text(old),
         after=text(new),
         next_before=_moments(old, now),
@@ -36,7 +42,7 @@ def schedule_change(before: Plan | None, after: Plan | None, now: datetime) -> S
         backfill=backfill,
         backfill_is_more=is_more,
         times_as_often=_times_as_often(old, new, now),
-        notes=tuple(_notes(old, new, now, backfill)),
+        notes=(*_REPLACED * renamed, *_notes(old, new, now, backfill)),
     )
 
 

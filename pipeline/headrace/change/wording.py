@@ -63,19 +63,26 @@ def _headwords(pipeline: PipelineChange) -> Iterator[str]:
         return
     if any(stage.name == "ingest" and stage.fate == "runs" for stage in pipeline.stages):
         yield "reads data again"
+    if pipeline.sql is not None:
+        yield "its SQL is laid out otherwise" if pipeline.sql.is_layout else "its SQL changes"
     if pipeline.retrains:
         yield "retrains"
     if pipeline.redecides:
         yield "decides its gates again without training"
+    yield from _operation(pipeline)
+    ran = [stage.name for stage in pipeline.stages if stage.fate in ("runs", "decides again")]
+    if not ran and not pipeline.schedule:
+        yield "no stage runs again"
+
+
+def _operation(pipeline: PipelineChange) -> Iterator[str]:
     fates = [gate.fate for gate in pipeline.gates]
     yield from (f"{count(fates.count(fate), 'gate')} {fate}" for fate in dict.fromkeys(fates))
     if pipeline.features:
         yield "features change"
     if pipeline.schedule is not None:
-        yield "rescheduled" if pipeline.schedule.fate == "rescheduled" else pipeline.schedule.fate
-    ran = [stage.name for stage in pipeline.stages if stage.fate in ("runs", "decides again")]
-    if not ran and not pipeline.schedule:
-        yield "no stage runs again"
+        words = {"rescheduled": "rescheduled", "by hand": "runs by hand"}
+        yield words.get(pipeline.schedule.fate, "its DAG is a new one")
 
 
 def cost_text(cost: Cost) -> str:
@@ -163,9 +170,12 @@ def schedule_lines(schedule: ScheduleChange) -> Iterator[str]:
     """Before and after in words, the next runs, and what else follows."""
     if schedule.fate in ("added", "removed"):
         yield f"DAG {schedule.fate}: {schedule.after or schedule.before}"
+    elif schedule.before == schedule.after:
+        yield schedule.after
     else:
         yield f"{schedule.before} → {schedule.after}"
-    for label, moments in (("next runs before", schedule.next_before), ("next runs after", schedule.next_after)):
+    before = () if schedule.before == schedule.after else schedule.next_before
+    for label, moments in (("next runs before", before), ("next runs after", schedule.next_after)):
         if moments:
             yield f"{label}: " + ", ".join(f"{moment.local} ({moment.utc[11:16]} UTC)" for moment in moments)
     if schedule.backfill is not None:

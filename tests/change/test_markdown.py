@@ -69,9 +69,10 @@ def test_a_table_keeps_its_columns_whatever_yaml_says(text: str) -> None:
 
 
 def test_nothing_to_tell() -> None:
-    assert as_markdown(Change("HEAD", "c" * 40, "2026-01-01T00:00", (), 3)) == (
-        "### headrace plan\n\nCompared with HEAD (cccccccccc, 2026-01-01)&#58; nothing changes in what 3 pipelines do.\n"
-    )
+    page = as_markdown(Change("HEAD", "c" * 40, "2026-01-01T00:00", (), 3))
+
+    said = "Compared with HEAD (cccccccccc, 2026-01-01)&#58; nothing changes in what 3 pipelines do."
+    assert page == f"### headrace plan\n\n{said}\n"
 
 
 def test_many_values_are_counted() -> None:

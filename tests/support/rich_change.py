@@ -13,6 +13,13 @@ defaults:
   - _self_
 """
 
+_BERLIN = """\
+cron: "0 6 * * *"
+timezone: Europe/Berlin
+start: 2026-01-01
+catchup: true
+"""
+
 
 def rich_change(repo: Repository) -> Change:
     """Pipelines that are changed, shared in a change, renamed, removed, broken, mended and added."""
@@ -20,7 +27,7 @@ def rich_change(repo: Repository) -> Change:
     other = late.replace("  params: {max_bin: 128}\n", "  params: {max_bin: 64}\n")
     repo.write(
         {
-            "conf/schedule/berlin.yaml": 'cron: "0 6 * * *"\ntimezone: Europe/Berlin\nstart: 2026-01-01\ncatchup: true\n',
+            "conf/schedule/berlin.yaml": _BERLIN,
             "conf/pipeline/shared.yaml": other,
             "conf/pipeline/old_name.yaml": other + "seed: 11\n",
             "conf/pipeline/gone.yaml": other + "seed: 12\nregistry: {name: gone_model}\n",

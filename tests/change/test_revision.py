@@ -36,6 +36,13 @@ def test_a_slip_is_seen(repo: Repository) -> None:
     assert "did you mean main?" in caught.value.remedy
 
 
+def test_a_history_that_does_not_go_back_so_far(repo: Repository) -> None:
+    with pytest.raises(RevisionError) as caught:
+        find_revision(repo.root, "main~7")
+
+    assert caught.value.remedy.startswith("main is there")
+
+
 def test_no_commits_yet(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     (tmp_path / "conf").mkdir()

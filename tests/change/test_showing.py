@@ -20,6 +20,8 @@ from headrace.change.showing import ABSENT, HIDDEN, shown
         ("a", ["x", 1], "[x, 1]"),
         ("a", {"metric": "r2", "min": 0.1}, "{metric: r2, min: 0.1}"),
         ("a", "line one\nline two\nthree", "line one and 2 more lines"),
+        ("a", "line one\nline two", "line one and 1 more line"),
+        ("tracking.uri", "https://host/path?token=T0KEN&a=1", '"https://host/path?…"'),
         ("a", "\x1b[31mred", '"\\u001b[31mred"'),
         ("a", "left\u202eright", '"left\\u202eright"'),
         ("tracking.uri", "https://me:hunter2@host/path", "https://host/path"),

@@ -65,6 +65,15 @@ def test_stages_that_come_and_go(repo: Repository) -> None:
     assert why(stages, "promote") == ("it no longer reads gates",)
 
 
+def test_a_comment_in_the_sql_reaches_no_further_than_the_transform(repo: Repository) -> None:
+    repo.edit("conf/dataset/flights.sql", "SELECT f.id", "-- one row per flight\nSELECT f.id")
+
+    change = repo.only()
+
+    assert [stage.name for stage in change.stages if stage.fate != "reused"] == ["transform"]
+    assert not change.retrains
+
+
 def test_where_a_slices_values_are_written() -> None:
     assert spec_path("ingest", "sources.flights.path") == "dataset.sources.flights.path"
     assert spec_path("validate", "tables.flights.rows") == "validation.flights.rows"

@@ -113,7 +113,8 @@ def _case(project: Project, pair: Pair, now: datetime) -> Case:
 
 
 def _compared(project: Project, pair: Pair, before: Plan | None, after: Plan, now: datetime) -> PipelineChange:
-    stages = stage_changes(before, after)
+    sql = sql_change(before, after)
+    stages = stage_changes(before, after, _same_table(before, after) if sql and sql.is_layout else ())
     is_mended = before is None and pair.before is not None  # what it did before is not known
     return PipelineChange(
         name=after.pipeline,
@@ -122,13 +123,20 @@ def _compared(project: Project, pair: Pair, before: Plan | None, after: Plan, no
         redecides=fate_of(stages, "gate") == "decides again",
         stages=stages,
         sources=source_reads(before, after, project.root),
-        sql=sql_change(before, after),
+        sql=sql,
         schedule=None if is_mended else schedule_change(before, after, now, renamed=bool(pair.renamed_from)),
         gates=() if is_mended else gate_changes(before, after),
         features=feature_changes(before, after),
         incomparable=incomparable(before, after),
         cost=cost(project, before, after, runs(stages)) if runs(stages) else None,
     )
+
+
+def _same_table(before: Plan | None, after: Plan) -> tuple[str, ...]:
+    """The transform, if nothing of it changes but how its SQL is laid out: equal tables have equal content."""
+    old, new = (plan.spec["dataset"] if plan else {} for plan in (before, after))
+    others = [{**part, "transform": None} for part in (old, new)]
+    return ("transform",) if others[0] == others[1] else ()
 
 
 def _new_warnings(pair: Pair) -> tuple[Diagnostic, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,12 @@ def _parting(git: Git, commit: str, name: str) -> str:
 
 
 def _unknown(git: Git, name: str) -> RevisionError:
+    start = re.split(r"[~^@:]", name)[0]
+    if start != name and start and not _is_shallow(git) and _commit(git, start):
+        return RevisionError(
+            f"there is no commit {name} in this repository",
+            remedy=f"{start} is there, but what follows it names no commit: its history may not go back so far",
+        )
     listed = git.line("for-each-ref", "--format=%(refname:short)", "--count=500") or ""
     known = [ref for ref in listed.splitlines() if ref]
     elsewhere = next((ref for ref in known if ref.endswith(f"/{name}")), None)

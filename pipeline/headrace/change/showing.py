@@ -15,6 +15,8 @@ _LONGEST = 72
 _PLAIN = re.compile(r"[A-Za-z_/@.][\w ./:@+%*-]*")
 _REFERENCE = re.compile(r"\$\{secret:[^}]*\}")
 _SENSITIVE = re.compile(r"passw(or)?d|secret|token|api_?key|access_?key|credential|private_?key", re.IGNORECASE)
+#: What follows the question mark of an address: a token as often as not.
+_QUERY = re.compile(r"(?<=://)([^?\s]*)\?\S+")
 _YAML_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "~")
 HIDDEN = "(hidden)"
 
@@ -51,8 +53,9 @@ def _text(path: str, value: str) -> str:
     if path.startswith("notify") and path.endswith(".url"):
         value = _origin(value)
     elif len(lines) > 1:
-        return f"{_quoted(lines[0][:_LONGEST])} and {len(lines) - 1} more lines"
-    return _quoted(without_credentials(value))
+        more = len(lines) - 1
+        return f"{_quoted(lines[0][:_LONGEST])} and {more} more line{'s' if more > 1 else ''}"
+    return _quoted(_QUERY.sub(r"\1?…", without_credentials(value)))
 
 
 def _is_sensitive(path: str, value: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from headrace.change.document import StageChange, StageFate
 from headrace.change.showing import ABSENT
@@ -16,14 +16,17 @@ _TABLES, _PIPELINE = "tables", "pipeline"
 _MOST = 4
 
 
-def stage_changes(before: Plan | None, after: Plan) -> tuple[StageChange, ...]:
-    """The fate of every stage, in the order in which they run, and of those that are gone."""
+def stage_changes(before: Plan | None, after: Plan, equal: Collection[str] = frozenset()) -> tuple[StageChange, ...]:
+    """The fate of every stage, in the order in which they run, and of those that are gone.
+
+    `equal` are stages of which it is known that they make what they made before, though they run.
+    """
     known: dict[str, Stage] = {stage.name: stage for stage in before.stages} if before else {}
     fates: dict[str, StageFate] = {}
     changes = []
     for stage in after.stages:
         change = _fate(known.get(stage.name), stage, fates)
-        fates[stage.name] = change.fate
+        fates[stage.name] = "reused" if stage.name in equal else change.fate
         changes.append(change)
     gone = [StageChange(name, "removed") for name in known if name not in fates]
     return (*changes, *gone)

@@ -46,6 +46,7 @@ def test_a_large_file_is_read_from_where_git_lfs_keeps_it(repo: Repository) -> N
         }
     )
     repo.commit()
+    assert is_pointer(read(repo, "dataset/large.yaml"))
     kept = repo.top / ".git" / "lfs" / "objects" / "ab" / "ab" / digest
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"sources: {}\n")

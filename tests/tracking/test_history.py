@@ -6,14 +6,17 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from headrace.tracking import Projection, ensure_run, project
 from headrace.tracking.history import History, stage_history
 from headrace.tracking.settings import Settings
+from registered import fresh_settings, run_key
 
 
 def settings(uri: str, home: Path) -> Settings:
@@ -45,6 +48,18 @@ def test_seconds_by_run_and_stage(database: Path, tmp_path: Path) -> None:
     found = stage_history(settings(f"sqlite:///{database.as_posix()}", tmp_path))
 
     assert found == History({("run-a", "train"): 5.5})
+
+
+def test_a_database_that_mlflow_made(tmp_path: Path) -> None:
+    settings = fresh_settings(tmp_path)
+    key = run_key()
+    told = Projection(params={}, metrics={"seconds_train": 1.5, "roc_auc": 0.7}, curves={}, folder=tmp_path / "none")
+    (tmp_path / "none").mkdir()
+    project(settings, key, told, ensure_run(settings, key))
+
+    asked = replace(settings, pipeline=key.pipeline)
+
+    assert stage_history(asked) == History({(key.run_id, "train"): 1.5})
 
 
 def test_a_file_that_is_absent_is_not_made_and_a_damaged_one_is_a_reason(tmp_path: Path) -> None:

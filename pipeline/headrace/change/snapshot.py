@@ -14,6 +14,8 @@ from headrace.project import Project
 
 _KEPT = 8
 _HOPS = 8
+#: Lies in a folder some of whose files were only Git LFS's pointers.
+_INCOMPLETE = "incomplete"
 _POINTER = re.compile(rb"\Aversion https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\n")
 
 
@@ -26,6 +28,8 @@ def snapshot(project: Project, revision: Revision) -> Project:
     git, kept = Git(project.root), project.home / "revisions"
     name = revision.conf_tree[:20]
     place = kept / name
+    if (place / _INCOMPLETE).exists():  # what was elsewhere may have been fetched since
+        shutil.rmtree(place)
     if not (place / "conf").is_dir():
         try:
             entries = git.entries(revision.conf_tree)
@@ -87,6 +91,8 @@ def _write(place: Path, files: Mapping[str, bytes]) -> None:
         target = part / "conf" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+    if any(is_pointer(content) for content in files.values()):
+        (part / _INCOMPLETE).touch()
     try:
         part.rename(place)
     except OSError:  # another process was first

@@ -28,7 +28,7 @@ def test_its_registered_model_goes_with_it_unless_it_is_named(repo: Repository) 
     repo.commit()
     repo.git("mv", "conf/pipeline/late.yaml", "conf/pipeline/delayed.yaml")
 
-    assert repo.change().risks == ()
+    assert [risk.message for risk in repo.change().risks] == ["its DAG is a new one: late → delayed"]
 
 
 def test_a_pipeline_that_has_little_in_common_is_another_one(repo: Repository) -> None:

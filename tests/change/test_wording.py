@@ -3,7 +3,17 @@ from __future__ import annotations
 import pytest
 
 from headrace.change.document import Cost, PipelineChange, SourceRead, SqlChange, StageChange, ValueChange
-from headrace.change.wording import cost_text, headline, places, size_text, source_text, sql_lines, stage_lines
+from headrace.change.wording import (
+    alike,
+    cost_text,
+    headline,
+    names,
+    places,
+    size_text,
+    source_text,
+    sql_lines,
+    stage_lines,
+)
 from headrace.errors import Place
 
 
@@ -72,3 +82,9 @@ def test_sources_and_sql() -> None:
         "changed: WHERE",
     ]
     assert "comes out the same" in next(iter(sql_lines(SqlChange())))
+
+
+def test_many_pipelines_are_counted() -> None:
+    assert names(("a", "b")) == "a, b"
+    assert names([f"p{number}" for number in range(100)]) == "100 pipelines (p0, p1, p2, …)"
+    assert list(alike([("a", "x"), ("b", "y"), ("c", "x")])) == [(("a", "c"), "x"), (("b",), "y")]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from headrace.change import wording
 from headrace.change.document import Change, Cost, PipelineChange, ValueChange
-from headrace.change.text import names
+from headrace.change.wording import names
 
 #: Values that are listed; the JSON document has all.
 _MOST_VALUES = 25
@@ -19,7 +19,8 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]<>#!|~$&@:]|(?<=\bGH)-|(?<=\bwww)\.", re.IGNO
 def as_markdown(change: Change) -> str:
     """Summary first, then risks, values, and each pipeline's details folded away."""
     blocks = [f"### headrace plan\n\n{plain(_sentence(wording.title(change)))}", _summary(change), _risks(change)]
-    blocks += [_values(change), *(_details(pipeline) for pipeline in change.pipelines)]
+    details = [(pipeline.name, tuple(_items(pipeline))) for pipeline in change.pipelines]
+    blocks += [_values(change), *(_details(members, lines) for members, lines in wording.alike(details) if lines)]
     blocks += [_irreversible(change), "\n".join(f"> {plain(note)}" for note in change.notes)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -43,7 +44,8 @@ def _sentence(text: str) -> str:
 
 
 def _summary(change: Change) -> str:
-    rows = [(code(pipeline.name), plain(wording.headline(pipeline))) for pipeline in change.pipelines]
+    lines = [(pipeline.name, wording.headline(pipeline)) for pipeline in change.pipelines]
+    rows = [(code(names(members)), plain(text)) for members, text in wording.alike(lines)]
     return _table(("pipeline", "what happens"), rows)
 
 
@@ -81,11 +83,8 @@ def _where(place: str) -> str:
     return code(place) if place else ""
 
 
-def _details(pipeline: PipelineChange) -> str:
-    lines = list(_items(pipeline))
-    if not lines:
-        return ""
-    summary = f"<details><summary><code>{plain(pipeline.name)}</code></summary>"
+def _details(members: Sequence[str], lines: Sequence[str]) -> str:
+    summary = f"<details><summary><code>{plain(names(members))}</code></summary>"
     return "\n".join([summary, "", *lines, "", "</details>"])
 
 

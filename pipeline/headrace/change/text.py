@@ -9,20 +9,22 @@ from headrace.change.document import Change, PipelineChange, ValueChange
 
 #: Values that are shown of one pipeline or group of pipelines; `--format json` has all.
 _MOST_VALUES = 15
-_MOST_NAMES = 6
 
 
 def as_text(change: Change) -> str:
     """Summary, risks, values, details, what cannot be undone, notes."""
     blocks = [[wording.title(change)], _summary(change), _risks(change), *_values(change)]
-    blocks += [list(_details(pipeline)) for pipeline in change.pipelines]
+    details = [(pipeline.name, tuple(_details(pipeline))) for pipeline in change.pipelines]
+    blocks += [[wording.names(members), *lines] for members, lines in wording.alike(details) if lines]
     blocks += [_irreversible(change), [f"note: {note}" for note in change.notes]]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def _summary(change: Change) -> list[str]:
-    width = max((len(pipeline.name) for pipeline in change.pipelines), default=0)
-    return [f"  {pipeline.name.ljust(width)}  {wording.headline(pipeline)}" for pipeline in change.pipelines]
+    lines = [(pipeline.name, wording.headline(pipeline)) for pipeline in change.pipelines]
+    rows = [(wording.names(members), text) for members, text in wording.alike(lines)]
+    width = max((len(name) for name, _ in rows), default=0)
+    return [f"  {name.ljust(width)}  {text}" for name, text in rows]
 
 
 def _risks(change: Change) -> list[str]:
@@ -30,7 +32,7 @@ def _risks(change: Change) -> list[str]:
         return []
     lines = ["risks"]
     for risk in change.risks:
-        lines.append(f"  {risk.severity.upper().ljust(6)}  {names(risk.pipelines)}: {risk.message}")
+        lines.append(f"  {risk.severity.upper().ljust(6)}  {wording.names(risk.pipelines)}: {risk.message}")
         lines.append(f"          {risk.reason}{_at(wording.place(risk.place))}")
     return lines
 
@@ -40,7 +42,7 @@ def _values(change: Change) -> Iterator[list[str]]:
     for value in change.values:
         groups.setdefault(value.pipelines, []).append(value)
     for pipelines, values in groups.items():
-        yield [f"values of {names(pipelines)}", *_rows(values[:_MOST_VALUES]), *_rest(values)]
+        yield [f"values of {wording.names(pipelines)}", *_rows(values[:_MOST_VALUES]), *_rest(values)]
 
 
 def _rows(values: Sequence[ValueChange]) -> Iterator[str]:
@@ -62,11 +64,7 @@ def _rest(values: Sequence[ValueChange]) -> list[str]:
 
 
 def _details(pipeline: PipelineChange) -> Iterator[str]:
-    parts = list(_parts(pipeline))
-    if not parts and not pipeline.diagnostics:
-        return
-    yield pipeline.name
-    for label, lines in parts:
+    for label, lines in _parts(pipeline):
         for index, line in enumerate(lines):
             yield f"  {(label if index == 0 else '').ljust(9)} {line}"
     for diagnostic in pipeline.diagnostics:
@@ -106,16 +104,9 @@ def _irreversible(change: Change) -> list[str]:
         return []
     lines = ["cannot be undone by a revert"]
     for item in change.irreversible:
-        lines += [f"  {names(item.pipelines)}: {item.message}", f"    {item.remedy}"]
+        lines += [f"  {wording.names(item.pipelines)}: {item.message}", f"    {item.remedy}"]
     return lines
 
 
 def _at(where: str) -> str:
     return f"  ({where})" if where else ""
-
-
-def names(pipelines: Sequence[str]) -> str:
-    """Names of pipelines, or how many they are."""
-    if len(pipelines) <= _MOST_NAMES:
-        return ", ".join(pipelines)
-    return f"{len(pipelines)} pipelines ({', '.join(pipelines[:3])}, …)"

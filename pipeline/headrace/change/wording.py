@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from headrace.change.document import (
     Change,
@@ -17,6 +18,8 @@ from headrace.change.document import (
 )
 from headrace.errors import Place
 
+Told = TypeVar("Told", bound=Hashable)
+_MOST_NAMES = 6
 _STATES = {
     "added": "is new",
     "removed": "is removed",
@@ -24,6 +27,21 @@ _STATES = {
     "breaks": "does not compile any more",
     "broken": "does not compile, as before",
 }
+
+
+def names(pipelines: Sequence[str]) -> str:
+    """Names of pipelines, or how many they are."""
+    if len(pipelines) <= _MOST_NAMES:
+        return ", ".join(pipelines)
+    return f"{len(pipelines)} pipelines ({', '.join(pipelines[:3])}, …)"
+
+
+def alike(told: Iterable[tuple[str, Told]]) -> Iterator[tuple[tuple[str, ...], Told]]:
+    """What several pipelines have in common, once, with their names: of a hundred, most change in the same way."""
+    groups: dict[Told, list[str]] = {}
+    for name, text in told:
+        groups.setdefault(text, []).append(name)
+    yield from ((tuple(members), text) for text, members in groups.items())
 
 
 def count(number: int, noun: str) -> str:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from headrace.change.compare import what_changes
@@ -98,3 +101,20 @@ def test_it_does_not_compile_the_past_twice(repo: Repository, monkeypatch: pytes
     monkeypatch.setattr("headrace.plan.compile.compile_pipeline", refuse)
 
     assert repo.change() == first
+
+
+def test_a_second_look_imports_nothing_heavy(repo: Repository) -> None:
+    repo.edit("conf/pipeline/late.yaml", "0.65", "0.6")
+    repo.change()
+    look = (
+        "import sys; from headrace.cli import main; main(['plan']); "
+        "print([name for name in sys.argv[1:] if name in sys.modules])"
+    )
+    heavy = ("hydra", "omegaconf", "pydantic", "pandas", "polars", "sklearn", "xgboost", "mlflow", "sqlglot", "duckdb")
+
+    done = subprocess.run(
+        [sys.executable, "-c", look, *heavy], cwd=repo.root, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "gate loosened" in done.stdout

@@ -149,6 +149,16 @@ def test_a_bare_repository_that_git_dir_names(
     assert not folder.change().has_effect
 
 
+def test_in_a_hook_of_a_repository_whose_project_is_below_the_top(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = repository(tmp_path / "mono", "teams/ml")
+    monkeypatch.chdir(repo.top)
+    monkeypatch.setenv("GIT_DIR", ".git")
+
+    assert find_revision(repo.root, "HEAD").prefix == "teams/ml/"
+
+
 def test_index_refs_and_files_stay_as_they_are(repo: Repository) -> None:
     repo.edit("conf/pipeline/late.yaml", "0.65", "0.7")
     repo.git("add", "--all")

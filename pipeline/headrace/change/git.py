@@ -84,7 +84,7 @@ class Git:
             return subprocess.run(
                 ["git", *_SETTINGS, *words],
                 cwd=self.folder,
-                env={**os.environ, **_QUIET},
+                env=_environment(self.folder),
                 input=given if given is not None else b"",
                 capture_output=True,
                 timeout=_TIMEOUT,
@@ -94,6 +94,21 @@ class Git:
             raise not_readable("git is not installed, or not on the PATH", "install git") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise not_readable(f"git did not answer: {error}", "look whether `git status` works here") from error
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Ours, kept quiet. A hook's GIT_DIR is relative to where the hook runs, and makes any folder the top."""
+    environment = {**os.environ, **_QUIET}
+    named = environment.get("GIT_DIR")
+    if named is None:
+        return environment
+    found = {name: value for name, value in environment.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
+    around = subprocess.run(
+        ["git", "rev-parse", "--absolute-git-dir"], cwd=folder, env=found, capture_output=True, text=True, check=False
+    )
+    if around.returncode == 0 and os.path.realpath(around.stdout.strip()) == os.path.realpath(named):
+        return found
+    return {**environment, "GIT_DIR": os.path.abspath(named)}
 
 
 class GitError(UsageError):

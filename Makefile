@@ -29,7 +29,10 @@ lint: .venv/dev.stamp ## Check style, types, layers and the configuration
 	@$(BIN)/lint-imports
 	@$(BIN)/headrace lint
 	@$(BIN)/zizmor --offline --quiet .github
-	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml pipeline/headrace/scaffold/template/.github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	@$(BIN)/zizmor --offline --quiet pipeline/headrace/scaffold/template/.github
+	@$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
 
 format: .venv/dev.stamp ## Format the code
 	@$(BIN)/ruff format .

@@ -28,6 +28,11 @@ ELSEWHERE = {
     "pip install headrace": "tests/e2e/test_wheel.py",
     "pip install 'headrace[airflow]'": "tests/e2e/test_wheel.py",
     "headrace airflow": "tests/e2e/test_scheduler.py",
+    "headrace plan": "tests/cli/test_plan.py, in a repository",
+    "headrace plan flight_delays --against origin/main": "tests/cli/test_plan.py",
+    "headrace plan --against origin/main...": "tests/change/test_revision.py",
+    "headrace plan --format markdown > plan.md": "tests/ci/test_workflows.py",
+    "python -m headrace.change.comment plan.md --name my-project": "tests/change/test_comment.py",
 }
 #: Commands that end only when they are told to: what they print when they are ready.
 SERVERS = {"headrace serve": "/invocations", "mlflow ui": "running on"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace.plan.cache import compiled
+from headrace.plan.cache import compiled, composed_of
 from headrace.plan.loading import load
 from headrace.project import Project
 from projects import Sandbox, churn_project
@@ -43,6 +43,16 @@ def test_an_edit_of_any_file_that_it_was_made_of_makes_it_stale(sandbox: Sandbox
     path.write_text(path.read_text() + "\n# a comment\n")
 
     assert compiled(project, "churn") is None
+
+
+def test_the_files_that_it_was_made_of_are_remembered(sandbox: Sandbox, project: Project) -> None:
+    assert composed_of(project, "churn") is None
+    load(project, "churn")
+
+    made_of = composed_of(project, "churn") or ()
+
+    assert str(sandbox.root / "conf/dataset/churn.yaml") in made_of
+    assert str(sandbox.root / "conf/model/ridge.yaml") not in made_of
 
 
 def test_a_comment_makes_the_same_plan(sandbox: Sandbox, project: Project) -> None:

@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (
         _run,
         _lint,
+        _plan,
         _list,
         _predict,
         _serve,
@@ -151,6 +152,25 @@ def _lint(verbs: Any) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", help="pipelines or files under conf/ (default: all)")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text")
     parser.add_argument("--explain", metavar="CODE", help="say more about a code such as HR101")
+
+
+_PLAN_EPILOG = """\
+compares the files as they are now, staged and untracked ones included, with a commit; nothing is run or written.
+REV is what git takes: a commit, a branch, a tag, `main...` for where this branch left main.
+
+exit codes: 0 told, 1 a pipeline does not compile after the change, 2 wrong usage or no such REV;
+with --exit-code: 0 the change has no effect, 4 it has one
+"""
+
+
+def _plan(verbs: Any) -> None:
+    parser = _verb(verbs, "plan", "headrace.cli.plan:run", "say what a change of the YAML does", epilog=_PLAN_EPILOG)
+    parser.add_argument("pipelines", nargs="*", metavar="NAME", help="pipelines, old names too (default: all)")
+    parser.add_argument(
+        "--against", metavar="REV", help="the commit to compare with (default: HEAD; in CI a pull request's merge base)"
+    )
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 4 if the change has an effect")
 
 
 def _list(verbs: Any) -> None:

@@ -268,6 +268,24 @@ HR188 SQL whose answer changes from run to run
 HR190 two pipelines register one model
     Versions of both would stand under one name, and one champion would replace the other. Give each its own
     `registry.name`; without one it is the pipeline's name.
+
+HR210 the git repository cannot be read
+    `headrace plan` reads the past from git's objects. It needs the git command, and a project in a repository that
+    git is willing to read: a folder of another user has to be named in safe.directory.
+
+HR211 there is no such commit to compare with
+    A shallow clone, as CI makes it, holds the newest commits only: `git fetch --deepen=100`, or `fetch-depth: 0`
+    for actions/checkout. Otherwise name a commit, a branch (often origin/main, not main) or a tag.
+
+HR212 the repository has no commits yet
+    A change is told against a commit. Commit what there is once; from then on every edit can be told.
+
+HR213 the commit does not have this project
+    The folder conf/ was not there in that commit, or was somewhere else in the repository: name a later commit.
+
+HR214 the comment on the pull request could not be written
+    The token may not write comments, as for pull requests from forks, or GitHub did not answer. What was to be said
+    is in the job's summary.
 """
 
 

@@ -47,6 +47,12 @@ def compiled(project: Project, name: str, overrides: Sequence[str] = ()) -> Comp
     return Compiled(name, plan, tuple(_diagnostic(entry) for entry in document["diagnostics"]))
 
 
+def composed_of(project: Project, name: str) -> tuple[str, ...] | None:
+    """The files that a pipeline's last compilation was made of; None if it is not remembered."""
+    document = _read(_path(project, name, ()))
+    return None if document is None else tuple(document["files"])
+
+
 def remember(
     project: Project,
     result: Compiled,

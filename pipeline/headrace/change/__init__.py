@@ -1,0 +1,1 @@
+"""What an edit of the configuration does: two sides of plans in, one frozen document out, and its renderers."""

@@ -15,11 +15,17 @@ from headrace.plan.model import Plan
 
 def source_reads(before: Plan | None, after: Plan, root: Path) -> tuple[SourceRead, ...]:
     """Sources of an ingest that runs again; none if it does not. Files are looked at, not read."""
-    old: Mapping[str, Any] = before.spec["dataset"]["sources"] if before else {}
-    new: Mapping[str, Any] = after.spec["dataset"]["sources"]
+    old, new = _sources(before), _sources(after)
     if old == new:
         return ()
     return tuple(_reads(old, new, root))
+
+
+def _sources(plan: Plan | None) -> Mapping[str, Any]:
+    """What the ingest stage is told of the sources: the rest of what is declared of them reads no data."""
+    ingests = [stage for stage in plan.stages if stage.type == "ingest"] if plan else []
+    sources: Mapping[str, Any] = ingests[0].config["sources"] if ingests else {}
+    return sources
 
 
 def _reads(old: Mapping[str, Any], new: Mapping[str, Any], root: Path) -> Iterator[SourceRead]:

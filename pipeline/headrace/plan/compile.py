@@ -34,7 +34,7 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
             remember(project, result, overrides, (), {})
         return result
     composed = checked.composed
-    plan = build_plan(checked.spec, composed.places, composed.notes, overrides)
+    plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
     wrong = _wrong_parameters(plan, project)
     result = Compiled(name, None if wrong else plan, (*wrong, *_of_pipeline(name, checked.warnings)))
     if result.plan is not None:  # whoever is told its digest finds it there, whatever is compiled later

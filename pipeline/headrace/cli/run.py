@@ -12,6 +12,7 @@ from headrace.cli.progress import progress
 from headrace.cli.wording import summary
 from headrace.clock import parse_moment
 from headrace.errors import UsageError
+from headrace.plan.environment import in_environment
 from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.project import Project, find_project
@@ -70,5 +71,6 @@ def _show(project: Project, arguments: argparse.Namespace) -> int:
     from headrace.config.compose import show
 
     kind = "cfg" if arguments.cfg else "info"
-    print(show(project.conf, arguments.pipeline, arguments.overrides, kind, arguments.cfg or arguments.info).rstrip())
+    overrides = in_environment(arguments.overrides)
+    print(show(project.conf, arguments.pipeline, overrides, kind, arguments.cfg or arguments.info).rstrip())
     return 0

@@ -161,6 +161,18 @@ HR160 a column that will not be there
 HR161 a random split without a row id
     Rows fall into parts by a hash of their id, so that no row changes its part because another was added. Name
     the columns that identify a row in `dataset.row_id`; a source's `row_number` can be such a column.
+
+HR200 an environment of a project that has none
+    HEADRACE_ENV chooses conf/env/NAME.yaml for every command, as if env=NAME were given. A project without the
+    folder conf/env, or whose conf/config.yaml chooses nothing from it, has no environments to choose from.
+
+HR201 a key that the configuration does not have
+    `headrace explain NAME KEY` takes the dotted path of a value of the composed pipeline, such as
+    model.params.max_depth or gates.0, or the beginning of one.
+
+HR202 a stage that the pipeline does not have
+    `headrace status NAME STAGE` takes one of the stages of the pipeline's plan. Which stages there are depends on
+    the parts that the pipeline has.
 """
 
 

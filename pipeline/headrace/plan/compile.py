@@ -9,6 +9,7 @@ from pathlib import Path
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
+from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, remember
 from headrace.plan.model import Plan
@@ -26,11 +27,14 @@ _COMPOSERS = ("hydra-core", "omegaconf", "pydantic", "sqlglot")
 
 def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled:
     """Compose, check and plan one pipeline; what is wrong with it is in the result, not raised."""
+    asked, overrides = overrides, environment.in_environment(overrides)
     try:
+        environment.require_environments(project, asked, overrides)
         checked = compile_spec(project.conf, project.root, name, overrides)
     except ConfigError as error:
-        result = Compiled(name, None, _of_pipeline(name, error.diagnostics))
-        if not any(found.code == _UNSET_VARIABLE for found in result.diagnostics):
+        found = [environment.placed(problem, asked, overrides) for problem in error.diagnostics]
+        result = Compiled(name, None, _of_pipeline(name, found))
+        if not any(problem.code == _UNSET_VARIABLE for problem in found):
             remember(project, result, overrides, (), {})
         return result
     composed = checked.composed

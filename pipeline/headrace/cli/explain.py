@@ -19,7 +19,7 @@ _IN_FULL = 12
 def run(arguments: argparse.Namespace) -> int:
     """Say where values come from; or which files make the pipeline; or what an environment changes."""
     project = find_project()
-    key, overrides = _words(arguments.overrides)
+    key, overrides = words(arguments.overrides, "key")
     overrides = [*([f"{GROUP}={arguments.env}"] if arguments.env else []), *overrides]
     if arguments.defaults:
         return _defaults(project, arguments, overrides)
@@ -29,12 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     return _values(project, arguments, plan, key)
 
 
-def _words(words: Sequence[str]) -> tuple[str, list[str]]:
-    """The key, which has no `=`, and the overrides."""
-    keys = [word for word in words if "=" not in word and not word.startswith("~")]
-    if len(keys) > 1:
-        raise UsageError(f"{keys[1]} is a second key", remedy="ask for one key; overrides are KEY=VALUE")
-    return "".join(keys), [word for word in words if word not in keys]
+def words(given: Sequence[str], noun: str) -> tuple[str, list[str]]:
+    """The one word that is no override, and the overrides; UsageError if there are two such words."""
+    names = [word for word in given if "=" not in word and not word.startswith("~")]
+    if len(names) > 1:
+        raise UsageError(f"{names[1]} is a second {noun}", remedy=f"name one {noun}; overrides are KEY=VALUE")
+    return "".join(names), [word for word in given if word not in names]
 
 
 def _values(project: Project, arguments: argparse.Namespace, plan: Plan, key: str) -> int:
@@ -69,11 +69,14 @@ def _defaults(project: Project, arguments: argparse.Namespace, overrides: Sequen
 
 
 def _against(project: Project, arguments: argparse.Namespace, plan: Plan, overrides: Sequence[str], key: str) -> int:
-    from headrace.explain import differences
+    from headrace.explain import explain
     from headrace.explain.text import changes
+    from headrace.plan.differences import differences
 
     others = [word for word in overrides if not word.startswith(f"{GROUP}=")]
     other = load(project, arguments.pipeline, [f"{GROUP}={arguments.against}", *others]).require()
+    if key:
+        explain(plan, project.home / "compiled", key)  # a key that is not there is not one that nothing changes
     found = differences(plan, other, key)
     names = (f"{GROUP}={plan.environment}", f"{GROUP}={other.environment}")
     if arguments.json:

@@ -1,6 +1,5 @@
 """Where the values of a pipeline come from, and what they mean."""
 
-from headrace.explain.differences import Difference, differences
 from headrace.explain.values import Explained, Step, explain
 
-__all__ = ["Difference", "Explained", "Step", "differences", "explain"]
+__all__ = ["Explained", "Step", "explain"]

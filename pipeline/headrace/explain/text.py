@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from headrace.config.option_files import OptionFile
-from headrace.explain.differences import Difference, Side
 from headrace.explain.values import Explained, Step
+from headrace.plan.differences import Difference, Side
 
 _WIDTH = 100
 _VALUE = 32

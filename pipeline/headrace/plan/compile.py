@@ -12,6 +12,7 @@ from headrace.models.index import is_built
 from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, remember
+from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.plan.recipe import code_files, distribution_marker
@@ -42,7 +43,7 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
     wrong = _wrong_parameters(plan, project)
     result = Compiled(name, None if wrong else plan, (*wrong, *_of_pipeline(name, checked.warnings)))
     if result.plan is not None:  # whoever is told its digest finds it there, whatever is compiled later
-        LocalStore(project.home / "store").put_document("plans", plan.digest, plan.to_json())
+        keep_plan(LocalStore(project.home / "store"), plan)
     remember(project, result, overrides, [*composed.files, *_made_of(plan)], dict(composed.env))
     return result
 

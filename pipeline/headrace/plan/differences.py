@@ -36,31 +36,31 @@ def differences(before: Plan, after: Plan, below: str = "") -> tuple[Difference,
     """The outermost keys below a dotted path whose values are not the same in both plans."""
     return tuple(
         Difference(key, _side(before, key, old), _side(after, key, new))
-        for key, old, new in _unequal(before.spec, after.spec, "")
+        for key, old, new in unequal(before.spec, after.spec)
         if not below or f"{key}.".startswith(f"{below}.") or f"{below}.".startswith(f"{key}.")
     )
 
 
-class _Absent:
+class Absent:
     """Stands for what one side does not have: null is a value."""
 
 
-def _unequal(old: Any, new: Any, key: str) -> Iterator[tuple[str, Any, Any]]:
+def unequal(old: Any, new: Any, key: str = "") -> Iterator[tuple[str, Any, Any]]:
     """The outermost keys at which two values part; lists of different lengths differ as a whole."""
     if isinstance(old, Mapping) and isinstance(new, Mapping) and (old and new):
         for name in dict.fromkeys([*old, *new]):
             inner = f"{key}.{name}" if key else str(name)
-            yield from _unequal(old.get(name, _Absent), new.get(name, _Absent), inner)
+            yield from unequal(old.get(name, Absent), new.get(name, Absent), inner)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _unequal(one, other, f"{key}.{index}")
+            yield from unequal(one, other, f"{key}.{index}")
     elif old != new:
         yield key, old, new
 
 
 def _side(plan: Plan, key: str, value: Any) -> Side | None:
     place = plan.places.get(key)
-    return None if value is _Absent else Side(value, shown(place) if place else None)
+    return None if value is Absent else Side(value, shown(place) if place else None)
 
 
 def _side_json(side: Side | None) -> dict[str, Any] | None:

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        print("\n".join(summary(report, plan.spec["task"])))
+        print("\n".join(summary(report, plan.spec["task"], plan.place_of)))
     gc.freeze()  # the process ends here: nothing is worth collecting
     return end(report, plan, debug=arguments.debug)
 

@@ -14,7 +14,7 @@ from headrace.plan.differences import Difference, Side
 DEPTH = Explained(
     "model.params.max_depth",
     6,
-    "conf/pipeline/p.yaml:2:25",
+    "conf/pipeline/p.yaml:2:29",
     "",
     (Step("replaced", "4", "conf/model/m.yaml:6:14", "model.params.max_depth"),),
     Meaning("how deep a tree may be", "an integer ≥ 0", default=None, has_default=True),
@@ -29,7 +29,7 @@ def test_one_value_in_full(tmp_path: Path) -> None:
 
     assert list(full([DEPTH], tmp_path)) == [
         "model.params.max_depth = 6",
-        "  conf/pipeline/p.yaml:2:25   max_depth: 6",
+        "  conf/pipeline/p.yaml:2:29   max_depth: 6",
         "  replaces   conf/model/m.yaml:6:14   4",
         "  default    null, the library's",
         "  meaning    how deep a tree may be",
@@ -49,7 +49,7 @@ def test_many_values_have_a_line_each_by_part() -> None:
 
     assert list(compact([DEPTH, *tags, SEED])) == [
         "model",
-        "  params.max_depth  6  conf/pipeline/p.yaml:2:25",
+        "  params.max_depth  6  conf/pipeline/p.yaml:2:29",
         "      replaces   conf/model/m.yaml:6:14   4",
         "tags",
         "  0…1  a, b  c.yaml:1:1",
@@ -70,8 +70,8 @@ def test_the_tree_shows_whose_choice_was_replaced() -> None:
 
     assert list(tree(root)) == [
         "conf/config.yaml",
-        "├─ model: x            override 'model=x'",
-        "│        replaces y    c.yaml:2:3",
+        "├─ model: x          override 'model=x'",
+        "│        replaces y  c.yaml:2:3",
         "└─ env: null",
     ]
 

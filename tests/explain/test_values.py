@@ -54,7 +54,7 @@ def test_a_value_that_nobody_wrote_is_the_schemas(project: ProjectFolder, cache:
 
 
 def test_an_interpolation_says_whose_value_it_is(project: ProjectFolder, cache: Path) -> None:
-    project.edit("conf/pipeline/late.yaml", "max_bin: 128", "random_state: ${seed}")
+    project.edit("conf/pipeline/late.yaml", "max_bin: 128", "random_state: '${seed}'")
     found = one(project, cache, "model.params.random_state")
 
     assert found.value == 0

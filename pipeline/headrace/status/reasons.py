@@ -44,8 +44,8 @@ def reasons(store: Store, plan: Plan, prospect: Prospect, past: Past | None, roo
 def _changes(store: Store, plan: Plan, prospect: Prospect, past: Past, root: Path) -> Iterator[Reason]:
     stage = prospect.stage
     if stage.recipe != past.stage.recipe:
-        yield from _values(plan, stage, past)
-        yield from _code(store, plan, stage, past)
+        changed = [*_values(plan, stage, past), *_code(store, plan, stage, past)]
+        yield from changed or [Reason("code", "of the stage, or its packages")]
     if prospect.asked is None:
         return
     yield from _observed(prospect.asked.observed, past, stage, root)

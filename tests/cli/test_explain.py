@@ -41,7 +41,7 @@ def test_the_word_without_an_equals_sign_is_the_key() -> None:
 def test_one_value(capsys: pytest.CaptureFixture[str]) -> None:
     said = explain(capsys, "seed", "seed=3")
 
-    assert said.splitlines()[:3] == ["seed = 3", "  override 'seed=3'", "  replaces   conf/config.yaml:14:7   42"]
+    assert said.splitlines()[:3] == ["seed = 3", "  override 'seed=3'", "  replaces   conf/config.yaml:12:7   42"]
 
 
 def test_every_value_that_somebody_wrote_and_all(capsys: pytest.CaptureFixture[str]) -> None:

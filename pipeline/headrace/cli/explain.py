@@ -6,8 +6,8 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from headrace.errors import EXIT_OK, UsageError
-from headrace.plan.environment import GROUP, in_environment
+from headrace.errors import EXIT_OK, Place, UsageError
+from headrace.plan.environment import GROUP, VARIABLE, in_environment
 from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.project import Project, find_project
@@ -63,7 +63,9 @@ def _defaults(project: Project, arguments: argparse.Namespace, overrides: Sequen
     from headrace.config.compose.tree import option_files
     from headrace.explain.text import tree
 
-    root = option_files(project.conf, arguments.pipeline, in_environment(overrides), project.root)
+    meant = in_environment(overrides)
+    origins = {word: Place(VARIABLE) for word in meant if word not in overrides}
+    root = option_files(project.conf, arguments.pipeline, meant, project.root, origins)
     print(json.dumps(root.to_json(), ensure_ascii=False) if arguments.json else "\n".join(tree(root)))
     return EXIT_OK
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hydra.core.default_element import ConfigDefault, DefaultsTreeNode, GroupDefault, InputDefault
@@ -17,9 +17,12 @@ from headrace.config.option_files import OptionFile, Selection
 from headrace.errors import Place
 
 
-def option_files(project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path) -> OptionFile:
+def option_files(
+    project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path, origins: Mapping[str, Place] | None = None
+) -> OptionFile:
     """The files, from conf/config.yaml on, in the order of merging: what comes later wins.
 
+    `origins` are the places of overrides that stand for something else, such as an environment variable.
     Raises ConfigError where the pipeline does not compose.
     """
     with isolated():
@@ -27,14 +30,24 @@ def option_files(project_conf: Path, pipeline: str, overrides: Sequence[str], ro
         require_pipeline(project, pipeline)
         parsed = overriding.parse(overrides)
         chosen = choose(project, pipeline, parsed)
-        return _Reader(chosen.loader.reading, project, pipeline, parsed).node(chosen.defaults.defaults_tree)
+        return _Reader(chosen.loader.reading, project, pipeline, parsed, origins or {}).node(
+            chosen.defaults.defaults_tree
+        )
 
 
 class _Reader:
     """Reads Hydra's tree, with the files that its choices were made in."""
 
-    def __init__(self, reading: Reading, project: Project, pipeline: str, overrides: Sequence[Override]) -> None:
-        self.reading, self.project, self.pipeline, self.overrides = reading, project, pipeline, overrides
+    def __init__(
+        self,
+        reading: Reading,
+        project: Project,
+        pipeline: str,
+        overrides: Sequence[Override],
+        origins: Mapping[str, Place],
+    ) -> None:
+        self.reading, self.project, self.pipeline = reading, project, pipeline
+        self.overrides, self.origins = overrides, origins
         self.made = [c for path, document in reading.documents.items() for c in choices.choices(path, document)]
 
     def node(self, node: DefaultsTreeNode | InputDefault) -> OptionFile:
@@ -68,10 +81,13 @@ class _Reader:
             yield Selection(Place("the command"), self.pipeline)
             return
         words = [o for o in self.overrides if _key(o) == key]
-        yield from (Selection(overriding.place_of(o), str(o.value())) for o in reversed(words))
+        yield from (Selection(self._place_of(o), str(o.value())) for o in reversed(words))
         made = [choice for choice in self.made if choice.key == key]
         for choice in [*reversed([c for c in made if c.override]), *[c for c in made if not c.override]]:
             yield Selection(choice.option_place, choice.text.rpartition(": ")[2])
+
+    def _place_of(self, override: Override) -> Place:
+        return self.origins.get(override.input_line or "", overriding.place_of(override))
 
 
 def _key(override: Override) -> str:

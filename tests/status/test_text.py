@@ -27,6 +27,21 @@ def test_a_result_of_another_run_names_it() -> None:
     assert "reused  made by run late-0" in text(StageStatus("train", "reused", made_by="late-0"))
 
 
+def test_a_run_that_was_asked_for_otherwise_says_with_what() -> None:
+    stage = StageStatus("train", "runs", (Reason("gone", "train"),))
+    said = "\n".join(lines(Status("late", "d" * 64, RUN, (stage,), last_overrides=("seed=3",))))
+
+    assert "compared with run late-1 (done, 2026-01-02 03:04 UTC, with seed=3)" in said
+
+
+def test_what_is_skipped_says_why() -> None:
+    refused = text(StageStatus("gate", "reused"), StageStatus("register", "skipped"))
+    failing = text(StageStatus("ingest", "fails", (Reason("error", "x"),)), StageStatus("train", "skipped"))
+
+    assert "register  skipped a gate refused" in refused
+    assert "train   skipped a stage before it would fail" in failing
+
+
 def test_never() -> None:
     said = text(StageStatus("train", "runs", (Reason("never", "train"),)), run=None)
 

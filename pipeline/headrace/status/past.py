@@ -43,6 +43,11 @@ class History:
         """The document of the latest run."""
         return next((run for run, _ in self._runs()), None)
 
+    @property
+    def last_overrides(self) -> tuple[str, ...]:
+        """The overrides of the latest run."""
+        return next((plan.overrides for _, plan in self._runs()), ())
+
     def of(self, stage: str) -> Past | None:
         """The stage in the latest run in which it came to an end; None if there is none."""
         for run, plan in self._runs():

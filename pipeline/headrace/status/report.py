@@ -35,6 +35,9 @@ class Status:
     last_run: Mapping[str, Any] | None
     """The document of the latest run."""
     stages: tuple[StageStatus, ...]
+    overrides: tuple[str, ...] = ()
+    last_overrides: tuple[str, ...] = ()
+    """What the latest run was asked for with."""
 
     @property
     def something(self) -> bool:
@@ -46,7 +49,8 @@ class Status:
         return {
             "pipeline": self.pipeline,
             "plan": self.plan,
-            "last_run": self.last_run,
+            "overrides": list(self.overrides),
+            "last_run": self.last_run and {**self.last_run, "overrides": list(self.last_overrides)},
             "something": self.something,
             "stages": [
                 {
@@ -80,6 +84,8 @@ def status(execution: Execution, stage: str | None = None) -> Status:
         plan.digest,
         history.last,
         tuple(_status(execution, history, prospect) for prospect in found),
+        plan.overrides,
+        history.last_overrides,
     )
 
 

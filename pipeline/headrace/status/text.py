@@ -50,7 +50,8 @@ def _compared(status: Status) -> str:
     run = status.last_run
     if run is None:
         return "it never ran here"
-    said = f"run {run['run_id']} ({run['status']}, {_moment(run['started'])})"
+    asked = f", with {' '.join(status.last_overrides)}" if status.last_overrides != status.overrides else ""
+    said = f"run {run['run_id']} ({run['status']}, {_moment(run['started'])}{asked})"
     if status.something:
         return f"compared with {said}"
     return f"no value, no code, no data and no champion has changed; the last that did work was {said}"
@@ -61,7 +62,8 @@ def _why(stage: StageStatus, status: Status) -> Iterator[str]:
     if stage.fate == "reused" and stage.made_by not in (None, "", last):
         yield f"made by run {stage.made_by}"
     if stage.fate == "skipped":
-        yield "a gate refused, or a stage before it cannot run"
+        fails = any(other.fate == "fails" for other in status.stages)
+        yield "a stage before it would fail" if fails else "a gate refused"
     inputs = [reason for reason in stage.reasons if reason.kind == "input" and reason.before is None]
     code = [reason for reason in stage.reasons if reason.kind == "code"]
     for reason in stage.reasons:
@@ -69,6 +71,8 @@ def _why(stage: StageStatus, status: Status) -> Iterator[str]:
             yield from _TOLD[reason.kind](reason)
     if code:
         yield _code(code)
+    if stage.compared_with not in (None, last):
+        yield f"compared with run {stage.compared_with}"
     if inputs:
         yield f"its input from {', '.join(reason.what for reason in inputs)} may change"
 

@@ -20,11 +20,6 @@ def project(tmp_path: Path) -> ProjectFolder:
     return folder
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
 def plan(project: ProjectFolder, *overrides: str) -> Plan:
     spec, composed = project.compile(*overrides)
     return build_plan(spec, composed.places, composed.notes, overrides, composed.history, composed.environment)

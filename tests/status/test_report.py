@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -16,12 +17,6 @@ from projects import Sandbox, churn_project, churn_rows
 
 #: What talks to MLflow takes seconds to import, and is asked by the same questions.
 WITHOUT = frozenset({"evaluate", "gate", "register", "promote", "track"})
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    """A project in which the tests of this module are steps: each begins where the one before it ended."""
-    return churn_project(tmp_path_factory.mktemp("status") / "project")
 
 
 def execution(sandbox: Sandbox, *overrides: str, as_of: datetime | None = None) -> Execution:
@@ -50,7 +45,7 @@ def fates(found: Status) -> dict[str, str]:
     return {stage.name: stage.fate for stage in found.stages if stage.name in {"ingest", "split", "train"}}
 
 
-def test_a_pipeline_that_never_ran(sandbox: Sandbox) -> None:
+def a_pipeline_that_never_ran(sandbox: Sandbox) -> None:
     found = said_and_done(sandbox)
 
     assert set(fates(found).values()) == {"runs"}
@@ -58,7 +53,7 @@ def test_a_pipeline_that_never_ran(sandbox: Sandbox) -> None:
     assert found.last_run is None
 
 
-def test_nothing_changed(sandbox: Sandbox) -> None:
+def nothing_changed(sandbox: Sandbox) -> None:
     found = said_and_done(sandbox)
 
     assert not found.something
@@ -67,13 +62,13 @@ def test_nothing_changed(sandbox: Sandbox) -> None:
     assert {stage.made_by for stage in found.stages if stage.fate == "reused"} == {found.last_run["run_id"]}
 
 
-def test_a_comment_changes_nothing(sandbox: Sandbox) -> None:
+def a_comment_changes_nothing(sandbox: Sandbox) -> None:
     sandbox.edit("conf/pipeline/churn.yaml", "task: binary", "# why not\ntask: binary")
 
     assert not said_and_done(sandbox).something
 
 
-def test_a_value_that_changed_has_both_places(sandbox: Sandbox) -> None:
+def a_value_that_changed_has_both_places(sandbox: Sandbox) -> None:
     found = said_and_done(sandbox, "model.params.C=0.5")
 
     assert fates(found) == {"ingest": "reused", "split": "reused", "train": "runs"}
@@ -83,7 +78,7 @@ def test_a_value_that_changed_has_both_places(sandbox: Sandbox) -> None:
     assert reason.place_before == "conf/model/logistic_regression.yaml:4:6"
 
 
-def test_what_an_earlier_run_made_is_reused_and_says_which(sandbox: Sandbox) -> None:
+def what_an_earlier_run_made_is_reused_and_says_which(sandbox: Sandbox) -> None:
     found = said_and_done(sandbox)
 
     assert not found.something
@@ -91,7 +86,7 @@ def test_what_an_earlier_run_made_is_reused_and_says_which(sandbox: Sandbox) -> 
     assert next(s.made_by for s in found.stages if s.name == "train") != found.last_run["run_id"]
 
 
-def test_what_comes_after_a_changed_stage_depends_on_it(sandbox: Sandbox) -> None:
+def what_comes_after_a_changed_stage_depends_on_it(sandbox: Sandbox) -> None:
     sandbox.edit("conf/pipeline/churn.yaml", "test: 20d", "test: 15d")
     found = said_and_done(sandbox)
 
@@ -100,7 +95,7 @@ def test_what_comes_after_a_changed_stage_depends_on_it(sandbox: Sandbox) -> Non
     assert ("input", "split") in why(found, "train")
 
 
-def test_data_that_changed_has_both_sizes(sandbox: Sandbox) -> None:
+def data_that_changed_has_both_sizes(sandbox: Sandbox) -> None:
     path = sandbox.root / "data" / "customers.csv"
     before = path.stat().st_size
     with path.open("a") as file:
@@ -113,13 +108,13 @@ def test_data_that_changed_has_both_sizes(sandbox: Sandbox) -> None:
     assert (reason.before["size"], reason.after["size"]) == (before, path.stat().st_size)
 
 
-def test_a_clock_that_leaves_rows_out(sandbox: Sandbox) -> None:
+def a_clock_that_leaves_rows_out(sandbox: Sandbox) -> None:
     found = said_and_done(sandbox, as_of=datetime(2024, 3, 20, tzinfo=UTC))
 
     assert why(found, "ingest") == [("clock", "as_of")]
 
 
-def test_one_stage_and_what_it_stands_on(sandbox: Sandbox) -> None:
+def one_stage_and_what_it_stands_on(sandbox: Sandbox) -> None:
     found = status(execution(sandbox, "model.params.C=3"), "train")
 
     assert [stage.name for stage in found.stages] == ["ingest", "split", "train"]
@@ -150,7 +145,7 @@ def run_with_other_code(sandbox: Sandbox, *, recorded: bool) -> None:
     Execution(before, now.project, without=WITHOUT).run()
 
 
-def test_code_and_versions_that_changed_are_named(sandbox: Sandbox) -> None:
+def code_and_versions_that_changed_are_named(sandbox: Sandbox) -> None:
     run_with_other_code(sandbox, recorded=True)
 
     found = said_and_done(sandbox)
@@ -162,13 +157,13 @@ def test_code_and_versions_that_changed_are_named(sandbox: Sandbox) -> None:
     }
 
 
-def test_code_of_which_nothing_is_known_is_said_to_differ(sandbox: Sandbox) -> None:
+def code_of_which_nothing_is_known_is_said_to_differ(sandbox: Sandbox) -> None:
     run_with_other_code(sandbox, recorded=False)
 
     assert why(said_and_done(sandbox), "train") == [("code", "of the stage, or its packages")]
 
 
-def test_a_result_that_was_collected_is_made_again(sandbox: Sandbox) -> None:
+def a_result_that_was_collected_is_made_again(sandbox: Sandbox) -> None:
     said_and_done(sandbox)
     forget(sandbox, "split")
 
@@ -177,7 +172,7 @@ def test_a_result_that_was_collected_is_made_again(sandbox: Sandbox) -> None:
     assert why(found, "split") == [("gone", "split")]
 
 
-def test_a_source_that_is_not_there_fails_with_its_place(sandbox: Sandbox) -> None:
+def a_source_that_is_not_there_fails_with_its_place(sandbox: Sandbox) -> None:
     (sandbox.root / "data" / "customers.csv").rename(sandbox.root / "data" / "other.csv")
 
     found = status(execution(sandbox))
@@ -188,16 +183,39 @@ def test_a_source_that_is_not_there_fails_with_its_place(sandbox: Sandbox) -> No
     assert found.something
 
 
-def test_the_document(sandbox: Sandbox) -> None:
+def the_document(sandbox: Sandbox) -> None:
     document = status(execution(sandbox)).to_json()
 
     assert document["pipeline"] == "churn"
     assert document["stages"][0]["reasons"][0]["kind"] == "error"
 
 
-def test_nothing_is_written(sandbox: Sandbox) -> None:
+def nothing_is_written(sandbox: Sandbox) -> None:
     asked = execution(sandbox)
     before = {str(path): path.stat().st_mtime_ns for path in sandbox.home.rglob("*")}
     status(asked)
 
     assert {str(path): path.stat().st_mtime_ns for path in sandbox.home.rglob("*")} == before
+
+
+def test_what_is_said_is_what_a_run_does_edit_after_edit(tmp_path: Path) -> None:
+    """One test, because its steps stand on each other: each begins where the one before it ended."""
+    sandbox = churn_project(tmp_path / "project")
+    for step in (
+        a_pipeline_that_never_ran,
+        nothing_changed,
+        a_comment_changes_nothing,
+        a_value_that_changed_has_both_places,
+        what_an_earlier_run_made_is_reused_and_says_which,
+        what_comes_after_a_changed_stage_depends_on_it,
+        data_that_changed_has_both_sizes,
+        a_clock_that_leaves_rows_out,
+        one_stage_and_what_it_stands_on,
+        code_and_versions_that_changed_are_named,
+        code_of_which_nothing_is_known_is_said_to_differ,
+        a_result_that_was_collected_is_made_again,
+        a_source_that_is_not_there_fails_with_its_place,
+        the_document,
+        nothing_is_written,
+    ):
+        step(sandbox)

@@ -73,13 +73,14 @@ def _defaults(project: Project, arguments: argparse.Namespace, overrides: Sequen
 def _against(project: Project, arguments: argparse.Namespace, plan: Plan, overrides: Sequence[str], key: str) -> int:
     from headrace.explain import explain
     from headrace.explain.text import changes
+    from headrace.explain.values import dotted
     from headrace.plan.differences import differences
 
     others = [word for word in overrides if not word.startswith(f"{GROUP}=")]
     other = load(project, arguments.pipeline, [f"{GROUP}={arguments.against}", *others]).require()
     if key:
         explain(plan, project.home / "compiled", key)  # a key that is not there is not one that nothing changes
-    found = differences(plan, other, key)
+    found = differences(plan, other, dotted(key))
     names = (f"{GROUP}={plan.environment}", f"{GROUP}={other.environment}")
     if arguments.json:
         document = {"pipeline": plan.pipeline, "before": names[0], "after": names[1]}

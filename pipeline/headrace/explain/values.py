@@ -80,13 +80,18 @@ def explain(plan: Plan, cache: Path, key: str = "") -> tuple[Explained, ...]:
 
     `cache` is the folder of the estimator index. UnknownKeyError, with what may be meant, for a path that is not there.
     """
-    wanted = _INDEX.sub(r".\1", key).strip(".")
+    wanted = dotted(key)
     values = values_of(plan)
     found = [_explained(plan, item, cache) for item in values if _is_below(item.key, wanted)]
     found += [_lost(path, history) for path, history in left_out(plan).items() if _is_below(path, wanted)]
     if not found:
         raise _unknown(plan, values, wanted)
     return tuple(found)
+
+
+def dotted(key: str) -> str:
+    """`gates[0].min` as it is written here: `gates.0.min`."""
+    return _INDEX.sub(r".\1", key).strip(".")
 
 
 def _is_below(key: str, wanted: str) -> bool:

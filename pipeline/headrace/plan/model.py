@@ -136,8 +136,10 @@ class Plan:
             places={key: Place(*place) for key, place in document["places"].items()},
             notes=tuple(document["notes"]),
             overrides=tuple(document["overrides"]),
-            history={key: tuple(_writing(*item) for item in items) for key, items in document["history"].items()},
-            environment=document["environment"],
+            history={
+                key: tuple(_writing(*item) for item in items) for key, items in document.get("history", {}).items()
+            },
+            environment=document.get("environment"),
         )
 
 

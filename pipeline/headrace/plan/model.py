@@ -129,6 +129,7 @@ class Plan:
         """Read a document of this format; ValueError for another."""
         if document.get("format") != FORMAT:
             raise ValueError(f"plan format {document.get('format')!r} is not {FORMAT}")
+        history: Mapping[str, Any] = document.get("history", {})  # documents of before have none
         return cls(
             pipeline=document["pipeline"],
             spec=document["spec"],

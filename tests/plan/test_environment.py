@@ -56,4 +56,6 @@ def test_what_is_wrong_with_the_variable_is_blamed_on_it() -> None:
 
     assert placed(about, [], ["env=prdo"]).place == Place("HEADRACE_ENV")
     assert placed(about, ["env=prdo"], ["env=prdo"]) == about
+    not_chosen = Diagnostic("HR122", "no defaults list chooses an option of `env`", about.place, "write +env=prdo")
+    assert placed(not_chosen, [], ["env=prdo"]).remedy == "add `- env: dev` to the defaults of conf/config.yaml"
     assert placed(other, [], ["env=prdo"]) == other

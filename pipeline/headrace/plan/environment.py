@@ -12,7 +12,11 @@ from headrace.project import Project
 #: The folder of environments below conf/, as Hydra's group.
 GROUP = "env"
 VARIABLE = "HEADRACE_ENV"
-_NOT_CHOSEN = "HR122"
+#: What helps where the override itself cannot be changed.
+_REMEDIES = {
+    f"no defaults list chooses an option of `{GROUP}`": f"add `- {GROUP}: dev` to the defaults of conf/config.yaml",
+    "several values for a single run": "name one environment",
+}
 
 
 def in_environment(overrides: Sequence[str]) -> tuple[str, ...]:
@@ -44,5 +48,4 @@ def placed(found: Diagnostic, asked: Sequence[str], meant: Sequence[str]) -> Dia
     """The diagnostic, blamed on the variable where it is about the override that the variable stands for."""
     if len(asked) == len(meant) or found.place != Place(f"override '{meant[0]}'"):
         return found
-    remedy = f"add `- {GROUP}: dev` to the defaults of conf/config.yaml" if found.code == _NOT_CHOSEN else found.remedy
-    return replace(found, place=Place(VARIABLE), remedy=remedy)
+    return replace(found, place=Place(VARIABLE), remedy=_REMEDIES.get(found.message, found.remedy))

@@ -137,9 +137,7 @@ class Plan:
             places={key: Place(*place) for key, place in document["places"].items()},
             notes=tuple(document["notes"]),
             overrides=tuple(document["overrides"]),
-            history={
-                key: tuple(_writing(*item) for item in items) for key, items in document.get("history", {}).items()
-            },
+            history={key: tuple(_writing(*item) for item in items) for key, items in history.items()},
             environment=document.get("environment"),
         )
 

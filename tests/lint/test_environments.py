@@ -38,6 +38,16 @@ def test_what_is_wrong_in_some_says_where() -> None:
     assert [str(item.message) for item in found] == ["with env=ci and env=prod: a", "with env=prod: b"]
 
 
+def test_an_environment_that_is_broken_by_something_else_does_not_count() -> None:
+    found = together([(DEV, [problem("a")]), (PROD, [problem("b")])])
+
+    assert [item.message for item in found] == ["a", "with env=prod: b"]
+
+
+def test_what_another_environment_mends_says_so() -> None:
+    assert together([(DEV, [problem("a")]), (PROD, [])])[0].message == "with env=dev: a"
+
+
 def test_a_variable_that_another_environment_needs_is_a_warning() -> None:
     unset = problem("X is not set", "HR135")
 

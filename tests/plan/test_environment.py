@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from headrace.errors import ConfigError, Diagnostic, Place
-from headrace.plan.environment import in_environment, options, placed, require_environments
+from headrace.plan.environment import default, in_environment, options, placed, require_environments
 from headrace.project import Project
 
 
@@ -48,6 +48,18 @@ def test_a_project_without_environments_cannot_be_in_one(project: Project, monke
     (project.conf / "env" / "prod.yaml").touch()
     assert options(project) == ["prod"]
     require_environments(project, [], ["env=prod"])
+
+
+def test_the_default_is_what_config_yaml_chooses(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project.conf / "env").mkdir(parents=True)
+    (project.conf / "config.yaml").write_text("defaults:\n  - env: dev   # here\n  - _self_\nbroken: [\n")
+    assert default(project) is None
+    for name in ("dev", "prod"):
+        (project.conf / "env" / f"{name}.yaml").touch()
+
+    assert default(project) == "dev"
+    monkeypatch.setenv("HEADRACE_ENV", "prod")
+    assert default(project) == "prod"
 
 
 def test_what_is_wrong_with_the_variable_is_blamed_on_it() -> None:

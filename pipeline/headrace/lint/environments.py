@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from headrace.errors import Diagnostic
-from headrace.plan.cache import Compiled
-from headrace.plan.environment import GROUP, options
+from headrace.plan.environment import GROUP, default, options
 from headrace.project import Project
 
 #: A variable that another environment needs is not to be expected on this machine.
@@ -22,13 +21,13 @@ class Variant:
     overrides: tuple[str, ...] = ()
 
 
-def variants(project: Project, results: Sequence[Compiled]) -> tuple[Variant, ...]:
-    """The environments of a project, the one of these results first; one without a name if it has none."""
-    default = next((result.plan.environment for result in results if result.plan and result.plan.environment), None)
-    if default is None:
+def variants(project: Project) -> tuple[Variant, ...]:
+    """The environments of a project, the one that commands run in first; one without a name if it has none."""
+    first = default(project)
+    if first is None:
         return (Variant(""),)
-    others = (name for name in options(project) if name != default)
-    return (Variant(default), *(Variant(name, (f"{GROUP}={name}",)) for name in others))
+    others = (name for name in options(project) if name != first)
+    return (Variant(first), *(Variant(name, (f"{GROUP}={name}",)) for name in others))
 
 
 def together(seen: Sequence[tuple[Variant, Sequence[Diagnostic]]]) -> tuple[Diagnostic, ...]:
@@ -42,10 +41,16 @@ def together(seen: Sequence[tuple[Variant, Sequence[Diagnostic]]]) -> tuple[Diag
             is_elsewhere = bool(variant.overrides) and problem.code == _UNSET_VARIABLE
             told = replace(problem, severity="warning") if is_elsewhere else problem
             where.setdefault(told, []).append(variant.name)
-    return tuple(_told(problem, names, len(seen)) for problem, names in where.items())
+    broken = {variant.name for variant, found in seen if any(problem.severity == "error" for problem in found)}
+    silent = {variant.name for variant, _ in seen} - broken
+    return tuple(_told(problem, names, seen[0][0].name, silent) for problem, names in where.items())
 
 
-def _told(problem: Diagnostic, names: Sequence[str], of: int) -> Diagnostic:
-    if len(names) == of:
+def _told(problem: Diagnostic, names: Sequence[str], first: str, silent: set[str]) -> Diagnostic:
+    """The problem as it is where it holds in the first environment, and in every other that had its say.
+
+    One that is broken may have stopped before it came to this problem.
+    """
+    if first in names and silent <= set(names):
         return problem
     return replace(problem, message=f"with {' and '.join(f'{GROUP}={name}' for name in names)}: {problem.message}")

@@ -16,7 +16,7 @@ from headrace.project import Project
 def lint(project: Project, names: Sequence[str]) -> tuple[Diagnostic, ...]:
     """Every problem of these pipelines, once, in their order; what is wrong with the project as a whole comes last."""
     results = [load(project, name) for name in names]
-    variants = environments.variants(project, results)
+    variants = environments.variants(project)
     found = [problem for result in results for problem in _everywhere(project, result, variants)]
     if set(names) == set(project.pipelines()):
         found += [problem for rule in PROJECT_RULES for problem in rule(project, results)]

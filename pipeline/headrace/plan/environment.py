@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from headrace.project import Project
 #: The folder of environments below conf/, as Hydra's group.
 GROUP = "env"
 VARIABLE = "HEADRACE_ENV"
+_CHOICE = re.compile(rf"^\s*-\s+{GROUP}:\s*['\"]?([\w-]+)", re.MULTILINE)
 #: What helps where the override itself cannot be changed.
 _REMEDIES = {
     f"no defaults list chooses an option of `{GROUP}`": f"add `- {GROUP}: dev` to the defaults of conf/config.yaml",
@@ -30,6 +32,15 @@ def in_environment(overrides: Sequence[str]) -> tuple[str, ...]:
 def options(project: Project) -> list[str]:
     """Names of the environments that the project has, sorted."""
     return sorted(path.stem for path in (project.conf / GROUP).glob("*.yaml"))
+
+
+def default(project: Project) -> str | None:
+    """The environment of a command that names none; read without a YAML parser, so that it is known of broken files."""
+    named = os.environ.get(VARIABLE)
+    if not named:
+        match = _CHOICE.search((project.conf / "config.yaml").read_text(encoding="utf-8", errors="replace"))
+        named = match[1] if match else None
+    return named if named in options(project) else None
 
 
 def require_environments(project: Project, asked: Sequence[str], meant: Sequence[str]) -> None:

@@ -1,12 +1,19 @@
-"""The page that Airflow shows for a DAG, written from the plan."""
+"""The page that Airflow shows for a DAG, written from the plan.
+
+It names the file that each value was written in, not the line: Airflow makes a new version of a DAG when its
+documentation changes, and a comment that moves lines changes nothing.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from headrace.errors import Diagnostic
+from headrace.errors import Diagnostic, Place
 from headrace.plan.model import Plan
+from headrace.plan.values import Value, left_out, shown, values_of
 
 #: Values that a reader looks for first, by their dotted path.
 _SHOWN = (
@@ -22,6 +29,9 @@ _SHOWN = (
     "runtime.timeout",
     "registry.alias",
 )
+#: Parts that the page has no room for, and those that it shows already.
+_LONG = ("dataset", "validation")
+_ABOVE = ("description", "task", "target", "features", "gates")
 
 
 def document(plan: Plan) -> str:
@@ -44,24 +54,28 @@ def _parts(plan: Plan) -> Iterator[str]:
     yield f"# {_plain(plan.pipeline)}"
     yield _plain(spec["description"])
     yield "Stages: " + " → ".join(_plain(stage.name) for stage in plan.stages)
-    yield _features(spec["features"])
-    yield _gates(spec["gates"])
+    yield _features(plan)
+    yield _gates(plan)
     yield _values(plan)
+    yield _everything(plan)
     if plan.notes:
         yield "\n".join(f"- {_plain(note)}" for note in plan.notes)
     yield f"Plan {_code(plan.digest)}"
     yield _block(f"headrace run {plan.pipeline}\nheadrace dags test {plan.pipeline}")
 
 
-def _features(features: Mapping[str, Any] | None) -> str:
-    if not features:
-        return ""
-    kinds = ((kind, features[kind]) for kind in ("numeric", "categorical") if features[kind])
-    return "\n".join(f"- {kind} features: {', '.join(_code(name) for name in names)}" for kind, names in kinds)
+def _features(plan: Plan) -> str:
+    features: Mapping[str, Any] = plan.spec["features"] or {}
+    return "\n".join(
+        f"- {kind} features: {', '.join(_code(name) for name in features[kind])} ({_file(plan, f'features.{kind}')})"
+        for kind in ("numeric", "categorical")
+        if features.get(kind)
+    )
 
 
-def _gates(gates: Iterable[Mapping[str, Any]]) -> str:
-    rules = [f"- gate: {_code(_rule(gate))}" for gate in gates]
+def _gates(plan: Plan) -> str:
+    gates: Iterable[Mapping[str, Any]] = plan.spec["gates"]
+    rules = [f"- gate: {_code(_rule(gate))} ({_file(plan, f'gates.{index}')})" for index, gate in enumerate(gates)]
     return "\n".join(rules)
 
 
@@ -72,11 +86,44 @@ def _rule(gate: Mapping[str, Any]) -> str:
 
 def _values(plan: Plan) -> str:
     rows = [
-        f"| {_code(key)} | {_code(str(value))} | {_code(str(plan.place_of(key) or 'default'))} |"
+        f"| {_code(key)} | {_code(str(value))} | {_file(plan, key)} |"
         for key in _SHOWN
         if (value := _at(plan.spec, key)) is not None
     ]
-    return "\n".join(["| value | is | written at |", "|---|---|---|", *rows])
+    return "\n".join(["| value | is | written in |", "|---|---|---|", *rows])
+
+
+def _file(plan: Plan, key: str) -> str:
+    place = plan.place_of(key)
+    return _code(_shown(place) if place else "default")
+
+
+def _shown(place: Place) -> str:
+    return shown(Place(place.file))
+
+
+def _everything(plan: Plan) -> str:
+    """The files that the pipeline is made of, with what each wrote; long parts are only counted."""
+    written: dict[str, list[Value]] = {}
+    for value in values_of(plan):
+        if value.place is not None:
+            written.setdefault(_shown(value.place), []).append(value)
+    parts = [f"- {_code(file)}: {_entries(values)}" for file, values in written.items()]
+    parts += [f"- left out: {_code(key)} ({_code(_shown(h[0].place))})" for key, h in left_out(plan).items()]
+    command = f"{_code(f'headrace explain {plan.pipeline}')} shows the lines, and what was replaced on the way."
+    return "\n".join(["Where the values were written:", "", *parts, "", command]) if parts else ""
+
+
+def _entries(values: Sequence[Value]) -> str:
+    counted = Counter(top for value in values if (top := value.key.partition(".")[0]) in _LONG)
+    listed = [_entry(value) for value in values if value.key.partition(".")[0] not in (*_LONG, *_ABOVE)]
+    return ", ".join([*(f"{count} values of {_code(top)}" for top, count in counted.items()), *listed]) or "see above"
+
+
+def _entry(value: Value) -> str:
+    earlier = [f"{w.text} in {_shown(w.place)}" for w in value.history if w.how != "written"]
+    over = f" (over {_code('; '.join(earlier))})" if earlier else ""
+    return _code(f"{value.key}: {json.dumps(value.value, ensure_ascii=False)}") + over
 
 
 def _at(values: Any, key: str) -> Any:

@@ -92,7 +92,7 @@ def test_the_page_tells_purpose_stages_values_and_places() -> None:
 
     assert "Will a flight be late?" in page
     assert "ingest → validate → transform → validate\\_table → split → train" in page
-    assert "| `schedule.cron` | `0 6 * * *` | `conf/schedule/daily.yaml:2:7` |" in page
+    assert "| `schedule.cron` | `0 6 * * *` | `conf/schedule/daily.yaml` |" in page
     assert "gate: `roc_auc min: 0.65`" in page
     assert "a note on \\_composition\\_" in page
     assert "headrace run flights" in page

@@ -63,3 +63,47 @@ def test_removing() -> None:
 def test_a_list_that_meets_a_mapping_is_a_clash() -> None:
     found = list(provenance.clashes(written("a: {b: [1]}\n", "one"), written("a: {b: {c: 1}}\n", "two")))
     assert [path for path, _, _ in found] == ["a.b"]
+
+
+def history(values: object, tree: Written) -> dict[str, list[str]]:
+    found = provenance.locate(values, tree).history
+    return {path: [f"{item.how} {item.text} {item.place}" for item in items] for path, items in found.items()}
+
+
+def test_what_is_replaced_is_kept_the_latest_first() -> None:
+    tree = provenance.merge(written("a: {x: 1}\n", "one"), written("a: {x: 2}\n", "two"))
+    tree = provenance.put(tree, ["a", "x"], provenance.from_value(3, Place("override")))
+
+    assert history({"a": {"x": 3}}, tree) == {"a.x": ["replaced 2 two:1:8", "replaced 1 one:1:8"]}
+
+
+def test_a_list_that_is_replaced_is_one_text() -> None:
+    tree = provenance.merge(written("l: [1, {k: v}]\n", "one"), written("l: [9]\n", "two"))
+
+    assert history({"l": [9]}, tree) == {"l": ["replaced [1, {k: v}] one:1:4"]}
+
+
+def test_an_interpolation_shows_its_text_before_what_it_replaced() -> None:
+    tree = provenance.merge(written("a: 1\nb: 2\n", "one"), written("b: ${a}\n", "two"))
+
+    assert history({"a": 1, "b": 1}, tree) == {"b": ["written ${a} two:1:4", "replaced 2 one:2:4"]}
+
+
+def test_what_was_written_once_has_no_history() -> None:
+    assert history({"a": 1}, written("a: 1\n", "one")) == {}
+
+
+def test_a_long_text_is_shortened() -> None:
+    tree = provenance.merge(written(f"a: {'x' * 500}\n", "one"), written("a: 1\n", "two"))
+
+    assert len(provenance.locate({"a": 1}, tree).history["a"][0].text) == 120
+
+
+def test_finding_and_leaves() -> None:
+    tree = written("a: {x: 1, e: {}}\nl: [1]\n", "f")
+    found = provenance.find(tree, ["a", "x"])
+
+    assert found is not None
+    assert found.text == "1"
+    assert provenance.find(tree, ["a", "y", "z"]) is None
+    assert [path for path, _ in provenance.leaves(tree)] == ["a.x", "a.e", "l"]

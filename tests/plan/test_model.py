@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.errors import Place
-from headrace.plan.model import Plan, digest_of
+from headrace.plan.model import Plan, Writing, digest_of
 from toy_stages import toy_plan
 
 JSON = st.recursive(
@@ -34,6 +34,17 @@ def test_a_plan_reads_back_as_it_was_written() -> None:
     plan = replace(toy_plan(), places={"times": Place("conf/pipeline/toy.yaml", 3, 1)}, notes=("a note",))
 
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_the_history_of_values_reads_back_and_an_older_document_has_none() -> None:
+    history = {"times": (Writing(Place("conf/toy.yaml", 3, 1), "1"), Writing(Place("override 'x'"), "", "removed"))}
+    plan = replace(toy_plan(), history=history, environment="prod")
+    document = json.loads(json.dumps(plan.to_json()))
+
+    assert Plan.from_json(document) == plan
+    assert plan.digest == toy_plan().digest
+    del document["history"], document["environment"]
+    assert Plan.from_json(document) == toy_plan()
 
 
 def test_places_and_notes_are_no_part_of_a_plans_identity() -> None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from headrace.errors import ServiceError
+from headrace.errors import Place, ServiceError
+from headrace.plan.model import Plan
 from headrace.registry import find_champion
 from headrace.stages import promote, register
 from headrace.stages.contract import StageResult
@@ -39,7 +40,7 @@ def bench(tmp_path: Path) -> Bench:
     facts = {
         "as_of": None,
         "config_yaml": "name: late\n",
-        "plan": {"pipeline": "late", "spec": SPEC},
+        "plan": Plan("late", SPEC, (), {"model.params.C": Place("conf/model/linear.yaml", 3, 6)}).to_json(),
         "git": {"commit": "c" * 40, "dirty": False},
         "stages": stages,
         "overrides": ["model.params.C=1.0"],
@@ -143,7 +144,14 @@ def test_the_artifacts_are_documents_and_neither_tables_nor_models(bench: Bench)
     result, _ = track(bench, decided(bench, outputs(bench)))
 
     names = artifacts(bench, result)
-    assert {"config.yaml", "plan.json", "page.html", "evaluate/metrics.json", "gate/gates.json"} <= names
+    assert {
+        "config.yaml",
+        "plan.json",
+        "provenance.json",
+        "page.html",
+        "evaluate/metrics.json",
+        "gate/gates.json",
+    } <= names
     assert {"validate/report.json", "transform/lineage.json", "register/version.json"} <= names
     assert not {name for name in names if name.endswith((".parquet", ".skops"))}
 

@@ -96,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
         _lint,
         _plan,
         _list,
+        _explain,
+        _status,
         _predict,
         _serve,
         _promote,
@@ -175,6 +177,27 @@ def _plan(verbs: Any) -> None:
 
 def _list(verbs: Any) -> None:
     _verb(verbs, "list", "headrace.cli.listing:run", "list the pipelines")
+
+
+def _explain(verbs: Any) -> None:
+    parser = _verb(verbs, "explain", "headrace.cli.explain:run", "say where a pipeline's values come from")
+    _pipeline(parser)
+    words = "a dotted path, or its beginning (default: every value); then Hydra overrides"
+    parser.add_argument("overrides", nargs="*", default=[], metavar="KEY | OVERRIDE", help=words)
+    parser.add_argument("--env", metavar="NAME", help="in this environment: as env=NAME")
+    parser.add_argument("--against", metavar="NAME", help="what another environment changes")
+    parser.add_argument("--defaults", action="store_true", help="the tree of option files, and who chose them")
+    parser.add_argument("--all", action="store_true", help="also the values that nobody wrote")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+
+
+def _status(verbs: Any) -> None:
+    parser = _verb(verbs, "status", "headrace.cli.status:run", "say what would run now, and why")
+    _pipeline(parser)
+    parser.add_argument("overrides", nargs="*", default=[], metavar="STAGE | OVERRIDE", help="a stage; Hydra overrides")
+    parser.add_argument("--as-of", metavar="TIME", help="see only data before this ISO 8601 time (UTC)")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything would run")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
 
 
 def _predict(verbs: Any) -> None:

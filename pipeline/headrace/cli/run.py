@@ -12,6 +12,7 @@ from headrace.cli.progress import progress
 from headrace.cli.wording import summary
 from headrace.clock import parse_moment
 from headrace.errors import UsageError
+from headrace.plan.environment import in_environment
 from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.project import Project, find_project
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        print("\n".join(summary(report, plan.spec["task"])))
+        print("\n".join(summary(report, plan.spec["task"], plan.place_of)))
     gc.freeze()  # the process ends here: nothing is worth collecting
     return end(report, plan, debug=arguments.debug)
 
@@ -74,5 +75,6 @@ def _show(project: Project, arguments: argparse.Namespace) -> int:
     from headrace.config.compose import show
 
     kind = "cfg" if arguments.cfg else "info"
-    print(show(project.conf, arguments.pipeline, arguments.overrides, kind, arguments.cfg or arguments.info).rstrip())
+    overrides = in_environment(arguments.overrides)
+    print(show(project.conf, arguments.pipeline, overrides, kind, arguments.cfg or arguments.info).rstrip())
     return 0

@@ -7,7 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from headrace.errors import Place
 from headrace.run.outcome import RunReport
+
+#: From a dotted path to where its value was written.
+PlaceOf = Callable[[str], Place | None]
 
 
 def seconds_text(seconds: float) -> str:
@@ -76,11 +80,11 @@ _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def summary(report: RunReport, task: str | None) -> list[str]:
+def summary(report: RunReport, task: str | None, place_of: PlaceOf | None = None) -> list[str]:
     """The lines at the end of a run: what happened, how good it is, where to look, what to do next."""
     lines = ["", _headline(report)]
     lines += _metrics(report)
-    lines += _gates(report)
+    lines += _gates(report, place_of)
     lines += _model(report)
     track = report.facts("track")
     if track and report.status != "failed":
@@ -128,13 +132,15 @@ def _number(value: Any) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def _gates(report: RunReport) -> list[str]:
+def _gates(report: RunReport, place_of: PlaceOf | None) -> list[str]:
     if report.error is not None:
         return []
-    gates = report.facts("gate").get("gates", ())
-    return [
-        f"  gate     {'passed' if gate['passed'] else 'REFUSED':<8}{gate['reason'] or gate['rule']}" for gate in gates
-    ]
+    lines = []
+    for index, gate in enumerate(report.facts("gate").get("gates", ())):
+        said = f"  gate     {'passed' if gate['passed'] else 'REFUSED':<8}{gate['reason'] or gate['rule']}"
+        place = place_of(f"gates.{index}") if place_of and not gate["passed"] else None
+        lines.append(f"{said} ({place})" if place else said)
+    return lines
 
 
 def _model(report: RunReport) -> list[str]:

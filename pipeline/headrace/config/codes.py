@@ -269,6 +269,18 @@ HR190 two pipelines register one model
     Versions of both would stand under one name, and one champion would replace the other. Give each its own
     `registry.name`; without one it is the pipeline's name.
 
+HR200 an environment of a project that has none
+    HEADRACE_ENV chooses conf/env/NAME.yaml for every command, as if env=NAME were given. A project without the
+    folder conf/env, or whose conf/config.yaml chooses nothing from it, has no environments to choose from.
+
+HR201 a key that the configuration does not have
+    `headrace explain NAME KEY` takes the dotted path of a value of the composed pipeline, such as
+    model.params.max_depth or gates.0, or the beginning of one.
+
+HR202 a stage that the pipeline does not have
+    `headrace status NAME STAGE` takes one of the stages of the pipeline's plan. Which stages there are depends on
+    the parts that the pipeline has.
+
 HR210 the git repository cannot be read
     `headrace plan` reads the past from git's objects. It needs the git command, and a project in a repository that
     git is willing to read: a folder of another user has to be named in safe.directory.

@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.config.excerpt import excerpt
 from headrace.errors import Diagnostic, Place, Severity
+from headrace.plan.model import Writing
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Composed:
     """Environment variables that the values depend on; None: not set, the default was taken."""
     keys: dict[str, Place] = field(default_factory=dict, repr=False)
     """Dotted path -> where its key was written."""
+    history: Mapping[str, tuple[Writing, ...]] = field(default_factory=dict, repr=False)
+    """Dotted path -> what else was written there, the latest first."""
+    environment: str | None = None
+    """The option of the group `env`, where the project has environments."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """File, as places name it -> its text, for excerpts."""
 

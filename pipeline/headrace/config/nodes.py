@@ -50,6 +50,8 @@ class Written:
     text: str = ""
     children: Mapping[str, Written] | None = None
     is_list: bool = False
+    below: Written | None = None
+    """What stood at this path before this was written over it."""
 
     @property
     def is_mapping(self) -> bool:

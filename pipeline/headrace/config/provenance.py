@@ -11,16 +11,20 @@ from typing import Any
 
 from headrace.config.nodes import Written
 from headrace.errors import Place
+from headrace.plan.model import How, Writing
 
 MISSING = "???"
+#: A text that was replaced is kept to be recognised, not to be read.
+_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Dotted path -> place of the value, and of its key."""
+    """Dotted path -> place of the value, of its key, and what else was written there."""
 
     places: dict[str, Place] = field(default_factory=dict)
     keys: dict[str, Place] = field(default_factory=dict)
+    history: dict[str, tuple[Writing, ...]] = field(default_factory=dict)
 
 
 def embed(package: str, written: Written) -> Written:
@@ -31,13 +35,13 @@ def embed(package: str, written: Written) -> Written:
 
 
 def merge(below: Written | None, above: Written) -> Written:
-    """What stands after `above` was merged into `below`; a merged mapping keeps its first place."""
+    """What stands after `above` was merged into `below`, which it remembers; a merged mapping keeps its first place."""
     if below is None:
         return above
     if above.children is None and above.text == MISSING:
         return below
     if not (below.is_mapping and above.is_mapping):
-        return above
+        return replace(above, below=below)
     children = dict(below.children or {})
     for name, child in (above.children or {}).items():
         children[name] = merge(children.get(name), child)
@@ -68,7 +72,7 @@ def from_value(value: Any, place: Place) -> Written:
 def put(written: Written, path: Sequence[str], value: Written) -> Written:
     """The tree with a value merged in at a path; parents that are not there come from the value's place."""
     if not path:
-        merged = value if value.children is None else merge(written, value)
+        merged = replace(value, below=written) if value.children is None else merge(written, value)
         return replace(merged, key=written.key or merged.key)
     children = dict(written.children or {})
     below = children.get(path[0])
@@ -76,7 +80,7 @@ def put(written: Written, path: Sequence[str], value: Written) -> Written:
         children[path[0]] = value
     else:
         if below is None or (below.children is None and len(path) > 1):
-            below = Written(value.at, value.at, children={})
+            below = Written(value.at, value.at, children={}, below=below)
         children[path[0]] = put(below, path[1:], value)
     return replace(written, children=children)
 
@@ -91,6 +95,60 @@ def remove(written: Written, path: Sequence[str]) -> Written:
     else:
         children[path[0]] = remove(children[path[0]], path[1:])
     return replace(written, children=children)
+
+
+def find(written: Written, path: Sequence[str]) -> Written | None:
+    """What is written at a path."""
+    found: Written | None = written
+    for name in path:
+        found = (found.children or {}).get(name) if found else None
+    return found
+
+
+def leaves(written: Written) -> Iterator[tuple[str, Written]]:
+    """Everything below that is not a mapping with keys of its own, with its dotted path."""
+    return ((path, item) for path, item in _outer(written, "") if path)
+
+
+def _outer(written: Written, path: str) -> Iterator[tuple[str, Written]]:
+    if not written.is_mapping or not written.children:
+        yield path, written
+        return
+    for name, child in written.children.items():
+        yield from _outer(child, f"{path}.{name}" if path else name)
+
+
+def text_of(written: Written) -> str:
+    """A value as one line of YAML, shortened where it is long."""
+    text = " ".join(_flow(written).split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _flow(written: Written) -> str:
+    if written.children is None:
+        return written.text
+    if written.is_list:
+        return f"[{', '.join(map(_flow, written.children.values()))}]"
+    return "{" + ", ".join(f"{name}: {_flow(child)}" for name, child in written.children.items()) + "}"
+
+
+def chain(written: Written, how: How = "replaced") -> tuple[Writing, ...]:
+    """This and all that it stands on, the latest first."""
+    found = [Writing(written.at, text_of(written), how)]
+    below = written.below
+    while below is not None:
+        found.append(Writing(below.at, text_of(below)))
+        below = below.below
+    return tuple(found)
+
+
+def _history(written: Written) -> tuple[Writing, ...]:
+    """What a reader of the value does not see: the text of an interpolation, and what was replaced."""
+    resolved = "${" in written.text
+    if not resolved and written.below is None:
+        return ()
+    found = chain(written, "written")
+    return found if resolved else found[1:]
 
 
 def locate(values: Any, written: Written) -> Located:
@@ -113,5 +171,7 @@ def _locate(value: Any, written: Written | None, place: Place, path: str, into: 
             own_key = child.key if child.children and child.key and child.key.file == child.at.file else None
             at = own_key or child.at
             into.keys[inner] = child.key or child.at
+            if history := _history(child):
+                into.history[inner] = history
         into.places[inner] = at
         _locate(item, child, at, inner, into)

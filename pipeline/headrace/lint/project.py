@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from headrace.errors import Diagnostic
+from headrace.lint import environments
 from headrace.lint.rules import PROJECT_RULES
 from headrace.plan.cache import Compiled
 from headrace.plan.loading import load
@@ -15,10 +16,20 @@ from headrace.project import Project
 def lint(project: Project, names: Sequence[str]) -> tuple[Diagnostic, ...]:
     """Every problem of these pipelines, once, in their order; what is wrong with the project as a whole comes last."""
     results = [load(project, name) for name in names]
-    found = [problem for result in results for problem in _of_pipeline(project, result)]
+    variants = environments.variants(project)
+    found = [problem for result in results for problem in _everywhere(project, result, variants)]
     if set(names) == set(project.pipelines()):
         found += [problem for rule in PROJECT_RULES for problem in rule(project, results)]
     return tuple(dict.fromkeys(found))
+
+
+def _everywhere(project: Project, result: Compiled, variants: Sequence[environments.Variant]) -> tuple[Diagnostic, ...]:
+    """What is wrong with a pipeline in the environment that it is run in unless another is named, and in the others."""
+    seen = []
+    for variant in variants:
+        compiled = load(project, result.name, variant.overrides) if variant.overrides else result
+        seen.append((variant, tuple(_of_pipeline(project, compiled))))
+    return environments.together(seen)
 
 
 def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:

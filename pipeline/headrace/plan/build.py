@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from headrace.config.schema.spec import Spec
 from headrace.errors import Place
-from headrace.plan.model import Plan, Stage
+from headrace.plan.model import Plan, Stage, Writing
 from headrace.plan.recipe import recipe_of
 from headrace.stages.kind import Draft, StageKind
 from headrace.stages.table import STAGES, can_stop_early
@@ -17,6 +17,8 @@ def build_plan(
     places: Mapping[str, Place] | None = None,
     notes: Sequence[str] = (),
     overrides: Sequence[str] = (),
+    history: Mapping[str, tuple[Writing, ...]] | None = None,
+    environment: str | None = None,
 ) -> Plan:
     """The stages that this pipeline asks for, each with its slice, inputs and recipe, in an order that works."""
     stages = [_stage(kind, draft) for kind in STAGES for draft in kind.draft(spec)]
@@ -27,6 +29,8 @@ def build_plan(
         places=dict(places or {}),
         notes=(*notes, *_notes(spec)),
         overrides=tuple(overrides),
+        history=dict(history or {}),
+        environment=environment,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from headrace import __version__
 from headrace.errors import ConfigError, Diagnostic, Place
+from headrace.plan.environment import in_environment
 from headrace.plan.fingerprint import fingerprints, unchanged
 from headrace.plan.model import FORMAT, Plan, digest_of
 from headrace.project import Project
@@ -36,7 +37,7 @@ class Compiled:
 
 def compiled(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled | None:
     """What was compiled last, if nothing that it was made of has changed since; else None."""
-    document = _read(_path(project, name, overrides))
+    document = _read(_path(project, name, in_environment(overrides)))
     if document is None or document["made_by"] != _maker() or document["environment"] != _environment(document):
         return None
     if document["listing"] is not None and document["listing"] != _listing(project):
@@ -70,7 +71,7 @@ def remember(
         "plan": result.plan and result.plan.to_json(),
         "diagnostics": [_diagnostic_json(diagnostic) for diagnostic in result.diagnostics],
     }
-    path = _path(project, result.name, overrides)
+    path = _path(project, result.name, in_environment(overrides))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     part.write_text(json.dumps(document), encoding="utf-8")

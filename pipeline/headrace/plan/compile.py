@@ -9,8 +9,10 @@ from pathlib import Path
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
+from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, remember
+from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.plan.recipe import code_files, distribution_marker
@@ -26,19 +28,22 @@ _COMPOSERS = ("hydra-core", "omegaconf", "pydantic", "sqlglot")
 
 def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled:
     """Compose, check and plan one pipeline; what is wrong with it is in the result, not raised."""
+    asked, overrides = overrides, environment.in_environment(overrides)
     try:
+        environment.require_environments(project, asked, overrides)
         checked = compile_spec(project.conf, project.root, name, overrides)
     except ConfigError as error:
-        result = Compiled(name, None, _of_pipeline(name, error.diagnostics))
-        if not any(found.code == _UNSET_VARIABLE for found in result.diagnostics):
+        found = [environment.placed(problem, asked, overrides) for problem in error.diagnostics]
+        result = Compiled(name, None, _of_pipeline(name, found))
+        if not any(problem.code == _UNSET_VARIABLE for problem in found):
             remember(project, result, overrides, (), {})
         return result
     composed = checked.composed
-    plan = build_plan(checked.spec, composed.places, composed.notes, overrides)
+    plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
     wrong = _wrong_parameters(plan, project)
     result = Compiled(name, None if wrong else plan, (*wrong, *_of_pipeline(name, checked.warnings)))
     if result.plan is not None:  # whoever is told its digest finds it there, whatever is compiled later
-        LocalStore(project.home / "store").put_document("plans", plan.digest, plan.to_json())
+        keep_plan(LocalStore(project.home / "store"), plan)
     remember(project, result, overrides, [*composed.files, *_made_of(plan)], dict(composed.env))
     return result
 

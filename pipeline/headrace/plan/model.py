@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from headrace.errors import Place
 
@@ -25,6 +25,20 @@ def canonical(value: Any) -> bytes:
 def digest_of(value: Any) -> str:
     """sha256 of a JSON value, as 64 hexadecimal digits."""
     return sha256(canonical(value)).hexdigest()
+
+
+#: `written`: the text behind a resolved value. `replaced`: by a later file or override. `swapped`: its option file gave
+#: way to another. `dropped`: meant for an option that gave way. `removed`: by an override.
+How = Literal["written", "replaced", "swapped", "dropped", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Something that was written at a value's path, and what became of it."""
+
+    place: Place
+    text: str
+    how: How = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +84,14 @@ class Plan:
     notes: tuple[str, ...] = ()
     """What a reader should know about how the configuration was composed."""
     overrides: tuple[str, ...] = ()
+    history: Mapping[str, tuple[Writing, ...]] = field(default_factory=dict)
+    """Dotted path -> what else was written there, the latest first; only paths that were written more than once."""
+    environment: str | None = None
+    """The option of the group `env`; none in a project that has no environments."""
 
     @property
     def digest(self) -> str:
-        """Identity of the plan. Places, notes and comments do not count: only what it does."""
+        """Identity of the plan. Places, history, notes and comments do not count: only what it does."""
         return digest_of([FORMAT, self.pipeline, self.spec, [_stage_json(stage) for stage in self.stages]])
 
     def stage(self, name: str) -> Stage:
@@ -102,6 +120,8 @@ class Plan:
             "places": {key: [place.file, place.line, place.column] for key, place in self.places.items()},
             "notes": list(self.notes),
             "overrides": list(self.overrides),
+            "history": {key: [_writing_json(item) for item in items] for key, items in self.history.items()},
+            "environment": self.environment,
         }
 
     @classmethod
@@ -109,6 +129,7 @@ class Plan:
         """Read a document of this format; ValueError for another."""
         if document.get("format") != FORMAT:
             raise ValueError(f"plan format {document.get('format')!r} is not {FORMAT}")
+        history: Mapping[str, Any] = document.get("history", {})  # documents of before have none
         return cls(
             pipeline=document["pipeline"],
             spec=document["spec"],
@@ -116,7 +137,18 @@ class Plan:
             places={key: Place(*place) for key, place in document["places"].items()},
             notes=tuple(document["notes"]),
             overrides=tuple(document["overrides"]),
+            history={key: tuple(_writing(*item) for item in items) for key, items in history.items()},
+            environment=document.get("environment"),
         )
+
+
+def _writing_json(writing: Writing) -> list[Any]:
+    place = writing.place
+    return [writing.how, writing.text, place.file, place.line, place.column]
+
+
+def _writing(how: How, text: str, file: str, line: int | None, column: int | None) -> Writing:
+    return Writing(Place(file, line, column), text, how)
 
 
 def _stage_json(stage: Stage) -> dict[str, Any]:

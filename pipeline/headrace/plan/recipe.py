@@ -48,8 +48,13 @@ def _metadata_name(name: str) -> str:
 @cache
 def code_digest(module: str) -> str:
     """sha256 over the source of a module and of all that it imports from this project."""
-    sources = {name: sha256(path.read_bytes()).hexdigest() for name, path in code_files(module)}
-    return digest_of(sources)
+    return digest_of(module_digests(module))
+
+
+@cache
+def module_digests(module: str) -> Mapping[str, str]:
+    """Module -> sha256 of its source, for a module and all that it imports from this project."""
+    return {name: sha256(path.read_bytes()).hexdigest() for name, path in code_files(module)}
 
 
 @cache

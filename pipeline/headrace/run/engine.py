@@ -81,7 +81,7 @@ class Execution:
     def run_stages(self, names: tuple[str, ...], run_id: str) -> RunReport:
         """Some stages of a run that a scheduler drives; what they need of earlier ones is read or made again."""
         record = join_run(self.store, self.plan, run_id, self.as_of)
-        report = _Pass(self, record, frozenset(names)).report()
+        report = Pass(self, record, frozenset(names)).report()
         if self.plan.stages[-1].name in names and report.status != "failed":
             finish(self.store, record, report.status)
         return report
@@ -97,7 +97,7 @@ class _LocalRun:
 
     def report(self) -> RunReport:
         with self._held:
-            report = _Pass(self.execution, None, None, self._open).report()
+            report = Pass(self.execution, None, None, self._open).report()
             if self.record is not None:
                 finish(self.execution.store, self.record, report.status)
             return report
@@ -112,8 +112,12 @@ class _LocalRun:
         return self.record
 
 
-class _Pass:
-    """Goes through the stages once; starts over when a stored file turns out to be damaged."""
+class Pass:
+    """Goes through the stages once; starts over when a stored file turns out to be damaged.
+
+    A subclass may only say what becomes of a stage, in `answer`: which stages there are, and what each is asked, is
+    the same for all.
+    """
 
     def __init__(
         self,
@@ -133,6 +137,7 @@ class _Pass:
         self.digest_file = file_digests(execution.project.home / "digests.json")
 
     def report(self) -> RunReport:
+        """What became of all of them."""
         start = time.perf_counter()
         for attempt in range(_DAMAGE_RETRIES):
             try:
@@ -174,7 +179,7 @@ class _Pass:
             if noted is not None:
                 return noted
         try:
-            return self._answer(stage, kind)
+            return self.answer(stage, kind)
         except DamagedBlobError:
             raise
         except HeadraceError as error:
@@ -188,13 +193,14 @@ class _Pass:
             return False
         return kind.even_if_refused or not any(o.refused or o.status == "skipped" for o in above)
 
-    def _answer(self, stage: Stage, kind: StageKind) -> Outcome:
-        asked = self._question(stage, kind)
+    def answer(self, stage: Stage, kind: StageKind) -> Outcome:
+        """What becomes of a stage that may run: its result is found, or made now."""
+        asked = self.question(stage, kind)
         action = asked.answer(self.store)
         if action is None:
             self._begin()
             with self.store.lock(self._lock_name(kind, asked)):
-                asked = self._question(stage, kind)  # while we waited, somebody may have made it or moved the world
+                asked = self.question(stage, kind)  # while we waited, somebody may have made it or moved the world
                 action = asked.answer(self.store)
                 if action is None:
                     return self._make(stage, kind, asked)
@@ -213,7 +219,8 @@ class _Pass:
             return f"effects-{safe_name(self.plan.pipeline)}"
         return f"key-{asked.key[:32]}"
 
-    def _question(self, stage: Stage, kind: StageKind) -> Question:
+    def question(self, stage: Stage, kind: StageKind) -> Question:
+        """What the stage is asked now, after those before it."""
         made = {name: outcome.action.outputs for name, outcome in self.outcomes.items() if outcome.action}
         return question(stage, kind, made, self._observe(stage, kind), self.execution.as_of)
 
@@ -263,7 +270,7 @@ class _Pass:
             kind = self.execution.kind_of(stage.type)
             outcome = outcomes.get(stage.name)
             if kind.effect and kind.observe and outcome and outcome.action:
-                self.store.alias(self._question(stage, kind).key, outcome.action)
+                self.store.alias(self.question(stage, kind).key, outcome.action)
 
 
 def _resolve(path: str) -> Any:

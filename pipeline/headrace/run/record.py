@@ -87,7 +87,8 @@ def _unfinished(store: Store, plan: Plan, as_of: datetime | None, run_id: str) -
 
 def begin(store: Store, plan: Plan, record: RunRecord) -> None:
     """Make the run known: its plan first, then the run, then that it is the latest."""
-    store.put_document("plans", plan.digest, plan.to_json())
+    if store.get_document("plans", plan.digest) is None:
+        store.put_document("plans", plan.digest, plan.to_json())
     store.put_document("runs", record.run_id, record.to_json("running"))
     store.put_document("latest", safe_name(plan.pipeline), {"run_id": record.run_id})
 
@@ -111,6 +112,18 @@ def join_run(store: Store, plan: Plan, run_id: str, as_of: datetime | None) -> R
             remedy="a run keeps its plan to the end: start a new run for the new plan",
         )
     return _record(document)
+
+
+def latest_runs(store: Store, pipeline: str) -> Iterator[dict[str, Any]]:
+    """The documents of a pipeline's runs, the latest first; all but the first are looked for only when asked for."""
+    latest = store.get_document("latest", safe_name(pipeline)) or {}
+    first = store.get_document("runs", str(latest.get("run_id")))
+    if first is not None:
+        yield first
+    own = [document for _, document in store.documents("runs") if document["pipeline"] == pipeline]
+    for document in sorted(own, key=lambda run: str(run["started"]), reverse=True):
+        if document["run_id"] != latest.get("run_id"):
+            yield document
 
 
 def _record(document: dict[str, Any]) -> RunRecord:

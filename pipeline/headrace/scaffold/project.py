@@ -18,6 +18,7 @@ _CONF = (
     "schedule/*.yaml",
     "runtime/*.yaml",
     "tracking/*.yaml",
+    "env/*.yaml",
 )
 _OWN = {"gitignore": ".gitignore", "Makefile": "Makefile", ".github/workflows/headrace.yml": None}
 _LOADER = "headrace_dags.py"

@@ -17,10 +17,12 @@ from headrace.config.schema.modelling import Task
 from headrace.config.schema.operation import Tracking
 from headrace.config.schema.strict import Names, Part
 from headrace.errors import ServiceError
+from headrace.plan.model import Plan
 from headrace.registry import refresh_champions
 from headrace.stages.contract import RunInfo, StageContext, StageResult
 from headrace.stages.tracked import run_key, run_of, settings_of
 from headrace.tracking import projection
+from headrace.tracking.provenance import provenance_document
 
 if TYPE_CHECKING:
     from headrace.tracking import RunKey, Settings, TrackedRun
@@ -140,6 +142,9 @@ def _collect(ctx: StageContext, run_info: RunInfo, folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     (folder / "config.yaml").write_text(facts.get("config_yaml") or "", encoding="utf-8")
+    if facts.get("plan"):
+        document = provenance_document(Plan.from_json(facts["plan"]), facts, ctx.root)
+        (folder / "provenance.json").write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
     (folder / "plan.json").write_text(json.dumps(facts.get("plan") or {}, indent=1), encoding="utf-8")
     shutil.copyfile(ctx.out / "page.html", folder / "page.html")
 

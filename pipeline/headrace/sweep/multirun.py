@@ -21,13 +21,15 @@ def sweep(conf: Path, pipeline: str, overrides: Sequence[str], scratch: Path, tr
     from hydra.core.global_hydra import GlobalHydra
     from hydra.core.hydra_config import HydraConfig
 
+    from headrace.config.compose.overrides import has_place_for_pipeline
+
     def run_trial(config: Any) -> Any:
         del config  # compiled again from the overrides, by the one way that every run takes
         chosen: list[str] = [str(word) for word in HydraConfig.get().overrides.task]
-        return trial([word for word in chosen if not word.startswith("+pipeline=")])
+        return trial([word for word in chosen if not word.startswith(("pipeline=", "+pipeline="))])
 
     settings = [
-        f"+pipeline={pipeline}",
+        f"{'' if has_place_for_pipeline(conf) else '+'}pipeline={pipeline}",
         f"hydra.sweep.dir='{scratch}'",
         "hydra.output_subdir=null",
         "hydra/hydra_logging=none",  # progress is headrace's to show

@@ -85,7 +85,6 @@ def test_a_replaced_option_takes_the_pipelines_values_for_it_along(project: Proj
         "model=forest replaces boosted: model.params.max_bin (conf/pipeline/late.yaml:14:21) dropped",
     )
     assert "model.params.max_bin" not in composed.places
-    assert all("boosted" not in path.name for path in composed.files)
 
 
 def test_choosing_the_same_option_drops_nothing(project: ProjectFolder) -> None:
@@ -148,3 +147,50 @@ def test_two_problems_in_two_files_come_together(project: ProjectFolder) -> None
         ("HR103", "conf/config.yaml:5:1"),
         ("HR134", "conf/model/boosted.yaml:4:12"),
     ]
+
+
+def history(project: ProjectFolder, path: str, *overrides: str) -> list[str]:
+    found = project.compose(*overrides).history.get(path, ())
+    return [f"{item.how} {item.text} {item.place}" for item in found]
+
+
+def test_the_whole_way_to_a_value_is_kept(project: ProjectFolder) -> None:
+    assert history(project, "model.params.max_bin", "model.params.max_bin=64") == [
+        "replaced 128 conf/pipeline/late.yaml:14:21",
+        "replaced null conf/model/boosted.yaml:4:12",
+    ]
+
+
+def test_what_an_option_that_gave_way_held_is_on_the_way(project: ProjectFolder) -> None:
+    project.edit("conf/pipeline/late.yaml", "max_bin: 128", "n_estimators: 50, max_bin: 128")
+
+    assert history(project, "model.params.n_estimators", "model=forest") == [
+        "dropped 50 conf/pipeline/late.yaml:14:26",
+        "swapped 300 conf/model/boosted.yaml:3:17",
+    ]
+    assert history(project, "model.params.max_bin", "model=forest") == ["dropped 128 conf/pipeline/late.yaml:14:39"]
+    assert project.root / "conf/model/boosted.yaml" in project.compose("model=forest").files
+
+
+def test_what_an_override_removes_is_on_the_way(project: ProjectFolder) -> None:
+    assert history(project, "model.params.max_bin", "~model.params.max_bin") == [
+        "removed ~model.params.max_bin override '~model.params.max_bin'",
+        "replaced 128 conf/pipeline/late.yaml:14:21",
+        "replaced null conf/model/boosted.yaml:4:12",
+    ]
+
+
+def test_the_pipeline_has_its_turn_where_config_yaml_says(project: ProjectFolder) -> None:
+    project.edit("conf/config.yaml", "  - _self_\n", "  - _self_\n  - pipeline: null\n  - env: dev\n")
+    project.write(
+        {
+            "conf/env/dev.yaml": "# @package _global_\n",
+            "conf/env/prod.yaml": "# @package _global_\nmetrics: [roc_auc]\n",
+        }
+    )
+
+    assert project.compose().environment == "dev"
+    assert project.compose().values["metrics"] == ["roc_auc", "log_loss"]
+    prod = project.compose("env=prod")
+    assert (prod.environment, prod.values["metrics"]) == ("prod", ["roc_auc"])
+    assert history(project, "metrics", "env=prod") == ["replaced [roc_auc, log_loss] conf/pipeline/late.yaml:15:10"]

@@ -40,7 +40,11 @@ def projects(draw: st.DrawFn) -> tuple[dict[str, str], list[str]]:
     files = {f"{group}/{option}.yaml": _file(draw(MAPPINGS)) for group in GROUPS for option in OPTIONS}
     chosen = draw(st.lists(st.sampled_from(GROUPS), unique=True))
     shared = [{group: draw(st.sampled_from(OPTIONS))} for group in chosen]
-    files["config.yaml"] = _file(draw(MAPPINGS), _shuffled(draw, [*shared, "_self_"]))
+    last = []
+    if draw(st.booleans()):  # the pipeline has a place of its own, and an environment is merged after it
+        last = [{"pipeline": None}, {"env": draw(st.sampled_from(OPTIONS))}]
+        files |= {f"env/{option}.yaml": f"# @package _global_\n{_file(draw(MAPPINGS))}" for option in OPTIONS}
+    files["config.yaml"] = _file(draw(MAPPINGS), [*_shuffled(draw, [*shared, "_self_"]), *last])
     added = [{f"/{group}": draw(st.sampled_from(OPTIONS))} for group in GROUPS if group not in chosen]
     changed = [{f"override /{group}": draw(st.sampled_from(OPTIONS))} for group in chosen if draw(st.booleans())]
     own = draw(st.dictionaries(st.sampled_from(["a", "b", "other"]), TREES, max_size=3))
@@ -63,7 +67,8 @@ def _file(values: dict[str, Any], defaults: list[Any] | None = None) -> str:
 
 def _plain_hydra(conf: Path, overrides: list[str]) -> Any:
     with initialize_config_dir(str(conf), version_base="1.3"):
-        return OmegaConf.to_container(hydra_compose("config", ["+pipeline=p", *overrides]), resolve=True)
+        pipeline = "pipeline=p" if (conf / "env").is_dir() else "+pipeline=p"
+        return OmegaConf.to_container(hydra_compose("config", [pipeline, *overrides]), resolve=True)
 
 
 def _leaves(values: Any, path: str = "") -> dict[str, Any]:

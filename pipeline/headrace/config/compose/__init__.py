@@ -6,7 +6,7 @@ through a repository that keeps marks, runs with its globals swapped out, and fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from omegaconf import OmegaConf, open_dict
 
 from headrace.config import provenance
 from headrace.config.compose import overrides as overriding
-from headrace.config.compose.choosing import build, choose, contributions, pipelines, require_pipeline
+from headrace.config.compose.choosing import Chosen, build, choose, contributions, pipelines, require_pipeline
 from headrace.config.compose.isolation import isolated
 from headrace.config.compose.repository import PIPELINES, Project, target_refused, texts
 from headrace.config.compose.resolution import Failure, resolve
@@ -23,6 +23,7 @@ from headrace.config.compose.showing import show
 from headrace.config.composed import Composed
 from headrace.config.nodes import Written
 from headrace.errors import ConfigError, Diagnostic, Place
+from headrace.plan.model import Writing
 
 __all__ = ["Composed", "compose", "pipelines", "show"]
 
@@ -39,7 +40,7 @@ def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: P
         require_pipeline(project, pipeline)
         parsed = overriding.parse(overrides)
         chosen = choose(project, pipeline, parsed)
-        config = build(chosen, [overriding.pipeline_choice(pipeline), *parsed])
+        config = build(chosen, [overriding.pipeline_choice(project, pipeline), *parsed])
         reading = chosen.loader.reading
         start = Written(_top(reading.documents[f"{PIPELINES}/{pipeline}"].root), children={})
         written = reduce(provenance.merge, contributions(chosen), start)
@@ -55,16 +56,34 @@ def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: P
         composed = Composed(
             values=values,
             places=located.places,
-            files=tuple(dict.fromkeys(reading.paths.values())),
+            files=tuple(dict.fromkeys([*reading.paths.values(), *chosen.files])),
             notes=chosen.notes,
             env=dict(resolvers.seen),
             keys=located.keys,
+            history=_history(located.history, located.places, chosen, applied),
+            environment=chosen.environment,
             texts=texts(reading.documents),
         )
     problems = list(_problems(composed, [] if isinstance(result, dict) else result))
     if problems:
         raise ConfigError(problems)
     return composed
+
+
+def _history(
+    merged: Mapping[str, tuple[Writing, ...]],
+    places: Mapping[str, Place],
+    chosen: Chosen,
+    applied: overriding.Applied,
+) -> dict[str, tuple[Writing, ...]]:
+    """What was merged over, and around it what never came to be merged because an override chose otherwise."""
+    found = {**applied.removed, **merged}
+    for path, written in chosen.dropped:
+        found[path] = (*provenance.chain(written, "dropped"), *found.get(path, ()))
+    for path, written in chosen.swapped:
+        if path in places:
+            found[path] = (*found.get(path, ()), *provenance.chain(written, "swapped"))
+    return found
 
 
 def _top(root: Written | None) -> Place:

@@ -16,7 +16,14 @@ from omegaconf import DictConfig
 
 from headrace.config import choices, provenance
 from headrace.config.compose import overrides as overriding
-from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
+from headrace.config.compose.repository import (
+    ENVIRONMENTS,
+    PIPELINES,
+    Project,
+    ProjectLoader,
+    package_header,
+    without_defaults,
+)
 from headrace.config.nearest import suggestion
 from headrace.config.nodes import Document, Written, walk
 from headrace.errors import ConfigError, Diagnostic, Place
@@ -33,6 +40,18 @@ class Chosen:
     repository: CachingConfigRepository
     defaults: DefaultsList
     notes: tuple[str, ...] = ()
+    dropped: tuple[tuple[str, Written], ...] = ()
+    """Dotted paths and marks of what pipeline files wrote for an option that an override replaced."""
+    swapped: tuple[tuple[str, Written], ...] = ()
+    """The same, of what such an option itself held."""
+    files: tuple[Path, ...] = ()
+    """The files of such options."""
+
+    @property
+    def environment(self) -> str | None:
+        """The option of the group `env`."""
+        chosen = self.defaults.overrides.known_choices.get(ENVIRONMENTS)
+        return None if chosen in (None, "null") else str(chosen)
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,9 @@ class _Replaced:
     override: str
     package: str
     before: str
+    values: Written
+    """What the replaced option wrote, at the top of the configuration."""
+    files: tuple[Path, ...]
 
 
 def pipelines(conf: Path) -> list[str]:
@@ -68,16 +90,24 @@ def choose(project: Project, pipeline: str, overrides: Sequence[Override]) -> Ch
     Values that a pipeline file wrote for an option which an override then replaced are marked as dropped.
     """
     loader = ProjectLoader(project)
-    first = overriding.pipeline_choice(pipeline)
+    first = overriding.pipeline_choice(project, pipeline)
     everything = [first, *overrides]
     defaults, repository = attempt(loader, everything, lambda: _defaults_list(loader, everything))
     _check_package(loader, defaults, pipeline)
     replaced = list(_replaced(project, first, overrides, defaults))
-    notes = [note for group in replaced if (note := _drop_note(loader, defaults, group))]
+    dropped = [(group, list(_dropped(loader, defaults, group))) for group in replaced]
     if replaced:  # the files are loaded again, without what is dropped
         loader.reading.dropped = tuple(group.package for group in replaced)
         repository = loader.fresh_repository(everything)
-    return Chosen(loader, repository, defaults, tuple(notes))
+    return Chosen(
+        loader,
+        repository,
+        defaults,
+        notes=tuple(_drop_note(group, lost) for group, lost in dropped if lost),
+        dropped=tuple(entry for _, lost in dropped for entry in lost),
+        swapped=tuple(entry for group in replaced for entry in provenance.leaves(group.values)),
+        files=tuple(file for group in replaced for file in group.files),
+    )
 
 
 def build(chosen: Chosen, overrides: Sequence[Override]) -> DictConfig:
@@ -141,9 +171,9 @@ def _defaults_list(
 def _explain(error: Exception, loader: ProjectLoader, overrides: Sequence[Override]) -> list[Diagnostic]:
     reading = loader.reading
     found = list(reading.problems)
-    headless = [document for path, document in reading.documents.items() if _lacks_header(path, document)]
+    headless = [(path, document) for path, document in reading.documents.items() if _lacks_header(path, document)]
     if headless and not found:
-        return [_no_header(document) for document in headless]
+        return [_no_header(path, document) for path, document in headless]
     if not headless and not reading.broken:
         catalog = loader.catalog()
         found += choices.problems(reading.documents, catalog)
@@ -201,15 +231,24 @@ def _check_package(loader: ProjectLoader, defaults: DefaultsList, pipeline: str)
     packages = [default.package for default in defaults.defaults if default.config_path == path]
     document = loader.reading.documents[path]
     if any(packages) and _lacks_header(path, document):
-        raise ConfigError([_no_header(document)])
+        raise ConfigError([_no_header(path, document)])
+    found = loader.reading.documents.items()
+    if elsewhere := [_no_header(path, document) for path, document in found if _is_misplaced(path, document)]:
+        raise ConfigError(elsewhere)
+
+
+def _is_misplaced(path: str, document: Document) -> bool:
+    """Whether an environment's values would land below `env`, where nothing reads them."""
+    has_values = bool(without_defaults(document).children)
+    return path.startswith(f"{ENVIRONMENTS}/") and has_values and package_header(document) is None
 
 
 def _lacks_header(path: str, document: Document) -> bool:
     return path.startswith(f"{PIPELINES}/") and package_header(document) is None
 
 
-def _no_header(document: Document) -> Diagnostic:
-    message = f"the values of this file would land below `{PIPELINES}`, not at the top"
+def _no_header(path: str, document: Document) -> Diagnostic:
+    message = f"the values of this file would land below `{path.partition('/')[0]}`, not at the top"
     return document.diagnostic("HR114", message, Place(document.file, 1, 1), "begin it with `# @package _global_`")
 
 
@@ -231,7 +270,10 @@ def _replaced(
         before, after = written.overrides.known_choices.get(key), defaults.overrides.known_choices.get(key)
         package = packages.get(key)
         if before not in (None, "???", after) and package and not group.startswith("hydra/"):
-            yield _Replaced(override.input_line or "", package, str(before))
+            path = f"{group}/{before}"
+            values = provenance.embed(package, without_defaults(loader.reading.documents.get(path, Document(""))))
+            files = tuple(file for name, file in loader.reading.paths.items() if name == path)
+            yield _Replaced(override.input_line or "", package, str(before), values, files)
 
 
 def _packages(node: DefaultsTreeNode | InputDefault) -> dict[str, str]:
@@ -245,12 +287,15 @@ def _packages(node: DefaultsTreeNode | InputDefault) -> dict[str, str]:
     return found
 
 
-def _drop_note(loader: ProjectLoader, defaults: DefaultsList, group: _Replaced) -> str:
-    """Which values of pipeline files the replaced option takes with it; empty if there are none."""
-    lost = []
+def _dropped(loader: ProjectLoader, defaults: DefaultsList, group: _Replaced) -> Iterator[tuple[str, Written]]:
+    """The values of pipeline files that the replaced option takes with it."""
     for path in dict.fromkeys(default.config_path or "" for default in defaults.defaults):
         document = loader.reading.documents.get(path)
         if document and path.startswith(f"{PIPELINES}/"):
             leaves = [(name, value) for name, value in walk(without_defaults(document)) if not value.is_mapping]
-            lost += [f"{name} ({leaf.at})" for name, leaf in leaves if f"{name}.".startswith(f"{group.package}.")]
-    return f"{group.override} replaces {group.before}: {', '.join(lost)} dropped" if lost else ""
+            yield from ((name, leaf) for name, leaf in leaves if f"{name}.".startswith(f"{group.package}."))
+
+
+def _drop_note(group: _Replaced, lost: Sequence[tuple[str, Written]]) -> str:
+    shown = ", ".join(f"{name} ({leaf.at})" for name, leaf in lost)
+    return f"{group.override} replaces {group.before}: {shown} dropped"

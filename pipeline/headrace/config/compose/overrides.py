@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -12,13 +13,14 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf._utils import split_key
 
-from headrace.config import choices, known_paths, provenance
+from headrace.config import choices, known_paths, nodes, provenance
 from headrace.config.compose import interpolation
-from headrace.config.compose.repository import PIPELINES, ProjectLoader, target_refused
+from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, target_refused
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import nearest
 from headrace.config.nodes import Written
 from headrace.errors import ConfigError, Diagnostic, Place
+from headrace.plan.model import Writing
 
 _SHAPE = "write KEY=VALUE, +KEY=VALUE to add a key, or ~KEY to remove one"
 
@@ -28,15 +30,25 @@ def place_of(override: Override) -> Place:
     return Place(f"override '{override.input_line}'")
 
 
-def pipeline_choice(pipeline: str) -> Override:
-    """`+pipeline=NAME`, quoted where the grammar would take the name for a number or the like."""
+def pipeline_choice(project: Project, pipeline: str) -> Override:
+    """`+pipeline=NAME`, quoted where the grammar would take the name for a number or the like.
+
+    Without the plus where conf/config.yaml says with `- pipeline: null` when the pipeline's turn to be merged is.
+    """
     parser = OverridesParser.create()
-    plain = f"+{PIPELINES}={pipeline}"
-    override = parser.parse_rule(plain, "override") if pipeline.isidentifier() else None
+    key = PIPELINES if has_place_for_pipeline(project.conf) else f"+{PIPELINES}"
+    override = parser.parse_rule(f"{key}={pipeline}", "override") if pipeline.isidentifier() else None
     if override is None or override.value() != pipeline:
-        override = parser.parse_rule(f"+{PIPELINES}='{pipeline}'", "override")
+        override = parser.parse_rule(f"{key}='{pipeline}'", "override")
     assert isinstance(override, Override)
     return override
+
+
+def has_place_for_pipeline(conf: Path) -> bool:
+    """Whether the defaults list of conf/config.yaml has an entry for the pipeline."""
+    path = conf / "config.yaml"
+    entries = choices.choices("config", nodes.read(path, str(path)))
+    return any(choice.key == PIPELINES for choice in entries)
 
 
 def parse(texts: Sequence[str]) -> list[Override]:
@@ -102,15 +114,17 @@ def _texts(value: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The marks after the overrides, and what was wrong with them."""
+    """The marks after the overrides, what was wrong with them, and what they removed."""
 
     written: Written
     problems: tuple[Diagnostic, ...]
+    removed: Mapping[str, tuple[Writing, ...]]
 
 
 def apply(overrides: Sequence[Override], config: DictConfig, written: Written, catalog: choices.Catalog) -> Applied:
     """Apply value overrides to the composed configuration, in place, and to its marks."""
     problems = []
+    removed: dict[str, tuple[Writing, ...]] = {}
     for override in overrides:
         path = split_key(override.key_or_group)
         try:
@@ -119,10 +133,13 @@ def apply(overrides: Sequence[Override], config: DictConfig, written: Written, c
             problems.append(_not_applied(override, config, catalog, error))
             continue
         if override.is_delete():
+            gone = provenance.find(written, path)
+            by = Writing(place_of(override), override.input_line or "", "removed")
+            removed[".".join(path)] = (by, *(provenance.chain(gone) if gone else ()))
             written = provenance.remove(written, path)
         else:
             written = provenance.put(written, path, provenance.from_value(override.value(), place_of(override)))
-    return Applied(written, tuple(problems))
+    return Applied(written, tuple(problems), removed)
 
 
 def _not_applied(override: Override, config: DictConfig, catalog: choices.Catalog, error: Exception) -> Diagnostic:

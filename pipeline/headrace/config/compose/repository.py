@@ -27,6 +27,8 @@ from headrace.errors import ConfigError, Diagnostic, Place
 
 #: The folder of pipelines below conf/, as Hydra's group.
 PIPELINES = "pipeline"
+#: The folder of environments, whose values land at the top too.
+ENVIRONMENTS = "env"
 #: How much of a file Hydra searches for `# @package`.
 _HEADER_LENGTH = 512
 _PACKAGE_LINE = re.compile(r"^[ \t]*#[ \t]*@package\b", re.MULTILINE)

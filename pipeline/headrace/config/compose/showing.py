@@ -33,7 +33,7 @@ def show(project_conf: Path, pipeline: str, overrides: Sequence[str], option: st
         require_pipeline(project, pipeline)
         parsed = overriding.parse(overrides)
         chosen = choose(project, pipeline, parsed)
-        first = overriding.pipeline_choice(pipeline)
+        first = overriding.pipeline_choice(project, pipeline)
         texts = [str(override.input_line) for override in (first, *parsed)]
         hydra = Hydra(task_name=pipeline, config_loader=chosen.loader)
 

@@ -1,0 +1,223 @@
+"""What the schema says of a value: its meaning, its default and what it may be.
+
+Attribute docstrings are read from the schema's source when somebody asks, which imports need not pay for.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from headrace.config.schema.spec import Spec
+from headrace.config.schema.strict import Duration
+
+_PLAIN: Mapping[Any, str] = {
+    bool: "true or false",
+    int: "an integer",
+    float: "a number",
+    str: "text",
+    date: "a date, YYYY-MM-DD",
+    type(None): "null",
+    Any: "anything",
+}
+_DURATION = get_args(Duration)[1]
+_UNITS = "s, m, h, d or w"
+_BOUNDS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What is known of a value besides the value; empty texts where the schema says nothing."""
+
+    text: str = ""
+    allowed: str = ""
+    unit: str = ""
+    default: Any = None
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    owner: type[BaseModel]
+    name: str
+    field: FieldInfo
+
+
+def meaning(key: str, spec: Mapping[str, Any]) -> Meaning:
+    """The meaning of the value at a dotted path; nothing for a path that the schema leaves free."""
+    found, annotation = _walk(key.split("."), spec)
+    if found is None:
+        listed = meaning(key.rpartition(".")[0], spec).text if annotation is not None and "." in key else ""
+        return Meaning(listed, allowed=_allowed(annotation, ()) if annotation is not None else "")
+    field = found.field
+    text = _docstring(found.owner, found.name) or _of_part(field.annotation) or _of_owner(found)
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return Meaning(
+        text=text,
+        allowed=_allowed(field.annotation, field.metadata),
+        unit=_UNITS if _is_duration(field.annotation, field.metadata) else "",
+        default=_plain(default),
+        has_default=default is not PydanticUndefined,
+    )
+
+
+def _walk(path: Sequence[str], values: Any) -> tuple[_Found | None, Any]:
+    """The field that a path ends at, or the annotation of an item of a list or mapping."""
+    annotation: Any = Spec
+    found: _Found | None = None
+    for name in path:
+        found, annotation = _step(annotation, name, values)
+        if annotation is None:
+            return None, None
+        values = _child(values, name)
+    return found, annotation
+
+
+def _step(annotation: Any, name: str, values: Any) -> tuple[_Found | None, Any]:
+    for branch in _meant(annotation, values):
+        if _is_model(branch) and name in branch.model_fields:
+            field = branch.model_fields[name]
+            return _Found(branch, name, field), field.annotation
+        if get_origin(branch) is dict:
+            return None, get_args(branch)[1]
+        if get_origin(branch) in (tuple, list):
+            return None, get_args(branch)[0]
+    return None, None
+
+
+def _meant(annotation: Any, values: Any) -> list[Any]:
+    """The alternatives of a union that have the keys which are there."""
+    branches = list(_branches(annotation))
+    if not isinstance(values, Mapping):
+        return branches
+    return [b for b in branches if not _is_model(b) or _fits(b, values)] or branches
+
+
+def _fits(model: type[BaseModel], values: Mapping[str, Any]) -> bool:
+    fields = model.model_fields
+    if not set(values) <= set(fields):
+        return False
+    literal = (name for name, field in fields.items() if get_origin(field.annotation) is Literal)
+    return all(values.get(name) in get_args(fields[name].annotation) for name in literal if name in values)
+
+
+def _child(values: Any, name: str) -> Any:
+    if isinstance(values, Mapping):
+        return values.get(name)
+    return values[int(name)] if isinstance(values, list) and name.isdigit() and int(name) < len(values) else None
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _branches(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield from _branches(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for branch in get_args(annotation):
+            yield from _branches(branch)
+    else:
+        yield annotation
+
+
+@cache
+def _docstrings(model: type[BaseModel]) -> Mapping[str, str]:
+    """Field -> the string that stands below it in the class's source."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
+    body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+    found = {}
+    for field, below in pairwise(body):
+        is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and is_text:
+            found[field.target.id] = " ".join(str(below.value.value).split())  # type: ignore[attr-defined]
+    return found
+
+
+def _docstring(model: type[BaseModel], name: str) -> str:
+    parents = (parent for parent in model.__mro__ if _is_model(parent) and parent is not BaseModel)
+    return next((text for parent in parents if (text := _docstrings(parent).get(name))), "")
+
+
+def _of_part(annotation: Any) -> str:
+    """What the part that stands there is, where it is one."""
+    models = [branch for branch in _branches(annotation) if _is_model(branch)]
+    return _first_line(models[0]) if len(models) == 1 else ""
+
+
+def _of_owner(found: _Found) -> str:
+    text = "" if found.owner is Spec else _first_line(found.owner)
+    return f"a part of: {text}" if text else ""
+
+
+def _first_line(model: type[BaseModel]) -> str:
+    return (inspect.getdoc(model) or "").partition("\n")[0] if model.__doc__ else ""
+
+
+def _is_duration(annotation: Any, metadata: Sequence[Any]) -> bool:
+    inside = [item for branch in _annotated(annotation) for item in get_args(branch)[1:]]
+    return _DURATION in (*metadata, *inside)
+
+
+def _annotated(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield annotation
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for branch in get_args(annotation):
+            yield from _annotated(branch)
+
+
+def _allowed(annotation: Any, metadata: Sequence[Any]) -> str:
+    """In words, as the diagnostics have them."""
+    if _is_duration(annotation, metadata):
+        optional = " or null" if type(None) in list(_branches(annotation)) else ""
+        return f"a duration: whole numbers with {_UNITS}, as in 30d or 1h30m{optional}"
+    inner = [item for branch in _annotated(annotation) for item in get_args(branch)[1:]]
+    bounds = _bounds([*metadata, *inner])
+    words = dict.fromkeys(word for branch in _branches(annotation) if (word := _word(branch, bounds)))
+    if "a number" in words:
+        words.pop("an integer", None)
+    return " or ".join(words)
+
+
+def _word(branch: Any, bounds: str) -> str:
+    if get_origin(branch) is Literal:
+        return f"one of {', '.join(map(str, get_args(branch)))}" if len(get_args(branch)) > 1 else get_args(branch)[0]
+    if branch in (int, float):
+        return _PLAIN[branch] + bounds
+    if _is_model(branch):
+        return f"a mapping with {', '.join(branch.model_fields)}"
+    if get_origin(branch) is dict:
+        return "a mapping"
+    if get_origin(branch) in (tuple, list):
+        return "a list"
+    return _PLAIN.get(branch, "")
+
+
+def _bounds(metadata: Sequence[Any]) -> str:
+    flat = [inner for item in metadata for inner in (item, *(getattr(item, "metadata", None) or ()))]
+    found = [
+        f"{sign} {getattr(item, name):g}"
+        for name, sign in _BOUNDS
+        for item in flat
+        if isinstance(getattr(item, name, None), int | float)
+    ]
+    return f" {' and '.join(found)}" if found else ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return list(value) if isinstance(value, tuple) else None if value is PydanticUndefined else value

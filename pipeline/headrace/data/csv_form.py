@@ -52,7 +52,9 @@ def form_of(name: str, source: CsvSource) -> CsvForm:
         ) from None
     if source.decimal == source.separator:
         raise form.fault(
-            "a comma stands between fields and before decimals", "declare the separator, as in separator: ';'", "decimal"
+            "a comma stands between fields and before decimals",
+            "declare the separator, as in separator: ';'",
+            "decimal",
         )
     if source.header and source.columns is not None:
         raise form.fault(

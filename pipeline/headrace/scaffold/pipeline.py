@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +19,7 @@ from headrace.scaffold.decide.draft import Draft, time_parts
 from headrace.scaffold.decide.rehearsal import rehearse
 from headrace.scaffold.decide.target import choose_target, find_column
 from headrace.scaffold.project import model_options
-from headrace.scaffold.refusal import EXISTS, FEATURES, FILE, NAME, Refusal
+from headrace.scaffold.refusal import EXISTS, FEATURES, FILE, NAME, RefusalError
 from headrace.scaffold.survey.columns import Understood, understand
 from headrace.scaffold.survey.file_kind import kind_of_file
 from headrace.scaffold.survey.number_text import quoted
@@ -48,7 +47,7 @@ class NewPipeline:
 
 
 def plan_pipeline(project: Project, name: str, data: Path, target: str, task: Task | None) -> NewPipeline:
-    """Everything that `write_pipeline` would write; nothing is written yet. Refusal with the reason if nothing fits."""
+    """Everything that `write_pipeline` would write; nothing is written yet. RefusalError with the reason if nothing fits."""
     _check_name(name)
     file = data.resolve()
     table = survey(file, kind_of_file(data), target)
@@ -72,30 +71,32 @@ def plan_pipeline(project: Project, name: str, data: Path, target: str, task: Ta
 
 
 def write_pipeline(project: Project, new: NewPipeline, *, force: bool) -> None:
-    """Write the files, or none of them. Refusal if one is there already and may not be replaced."""
+    """Write the files, or none of them. RefusalError if one is there already and may not be replaced."""
     targets = [project.root / path for path in new.files] + ([project.root / new.copy[1]] if new.copy else [])
     there = [path.relative_to(project.root).as_posix() for path in targets if path.exists()]
     if there and not force:
-        raise Refusal(EXISTS, f"already there: {', '.join(there)}", "choose another name, or replace them with --force")
+        raise RefusalError(
+            EXISTS, f"already there: {', '.join(there)}", "choose another name, or replace them with --force"
+        )
     made: list[Path] = []
     try:
-        for path in _written(project.root, new):
-            made.append(path)
+        _write(project.root, new, made)
     except OSError as error:
         for path in made if not force else ():
             path.unlink(missing_ok=True)
-        raise Refusal(FILE, f"{error.filename} cannot be written: {error.strerror}", "check the folder") from error
+        raise RefusalError(FILE, f"{error.filename} cannot be written: {error.strerror}", "check the folder") from error
 
 
-def _written(root: Path, new: NewPipeline) -> Iterator[Path]:
+def _write(root: Path, new: NewPipeline, made: list[Path]) -> None:
+    """Write everything; `made` is added to before each file, so that whoever catches an error can take it back."""
     if new.copy:
         copied = root / new.copy[1]
         copied.parent.mkdir(parents=True, exist_ok=True)
-        yield copied
+        made.append(copied)
         shutil.copyfile(new.copy[0], copied)
     for path, text in new.files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        yield root / path
+        made.append(root / path)
         (root / path).write_text(text, encoding="utf-8")
 
 
@@ -106,7 +107,7 @@ def _check_name(name: str) -> None:
     plain = plain if plain[:1].isalpha() else f"model_{plain}".rstrip("_")
     plain = f"{plain}_model" if plain in _TAKEN_BY_YAML else plain
     message = f"{name!r} cannot name a pipeline: small letters, digits and _, and a letter first"
-    raise Refusal(NAME, message, f"write {plain}")
+    raise RefusalError(NAME, message, f"write {plain}")
 
 
 def _draft(name: str, table: SurveyedTable, understood: Understood, target: str, task: Task | None) -> Draft:
@@ -125,7 +126,7 @@ def _draft(name: str, table: SurveyedTable, understood: Understood, target: str,
     used = {c.name for c in columns if c.role in ("numeric", "categorical", "time", "group", "target")} | set(ids[:1])
     if not any(c.role in ("numeric", "categorical") for c in columns) and not derived:
         reasons = "; ".join(f"{c.name} ({c.why})" for c in columns if c.role not in ("target",))[:600]
-        raise Refusal(
+        raise RefusalError(
             FEATURES,
             f"no column can be a feature: {reasons or 'the target is the only column'}",
             "give a file with columns that are known before the target is",
@@ -159,7 +160,9 @@ def _copy(project: Project, name: str, file: Path) -> tuple[Path, Path] | None:
         if re.fullmatch(r"[\w ./-]+", inside) and not file.is_relative_to(project.home):
             return None
     if file.stat().st_size > _LARGEST_COPY:
-        raise Refusal(FILE, f"{file.name} is too large to be copied", f"move it into {project.root}/data and name it there")
+        raise RefusalError(
+            FILE, f"{file.name} is too large to be copied", f"move it into {project.root}/data and name it there"
+        )
     suffixes = "".join(suffix.lower() for suffix in file.suffixes if suffix.lower() in _SUFFIXES)
     return file, Path("data") / f"{name}{suffixes or '.csv'}"
 

@@ -9,7 +9,7 @@ NAME, FILE, LAYOUT, COLUMN, TARGET = "HR220", "HR221", "HR222", "HR223", "HR224"
 ROWS, FEATURES, EXISTS, SPLIT, TASK = "HR225", "HR226", "HR227", "HR228", "HR229"
 
 
-class Refusal(HeadraceError):
+class RefusalError(HeadraceError):
     """No pipeline can be made of this, and nothing was written."""
 
     exit_code = EXIT_USAGE

@@ -102,5 +102,5 @@ def _round(value: float, *, up: bool) -> float | int:
 
 
 def _down(value: float) -> int:
-    size = 10 ** max(0, len(str(int(value))) - 2)
+    size = int(10 ** max(0, len(str(int(value))) - 2))
     return int(value) // size * size

@@ -150,7 +150,7 @@ def _is_bool(values: pl.Series) -> bool:
 def _twin(frame: pl.DataFrame, name: str, seen: dict[int, str]) -> str | None:
     """An earlier column with equal values; `seen` is added to."""
     values = frame[name]
-    if values.dtype.is_nested() or not values.dtype.is_numeric() and str(values.dtype) not in ("String", "Boolean"):
+    if values.dtype.is_nested() or (not values.dtype.is_numeric() and str(values.dtype) not in ("String", "Boolean")):
         return None
     digest = hash((str(values.dtype), values.hash().head(100_000).to_numpy().tobytes()))
     earlier = seen.get(digest)

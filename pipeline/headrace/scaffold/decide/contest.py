@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+
     from headrace.models.table import Labels
 
 #: Trying models pays below this many training rows.
 _ROWS_TO_TRY = 10_000
 _SECONDS = 5.0
-"""After this no further fold or candidate is begun."""
+"""Of processor time: after this no further fold or candidate is begun."""
 _FOLDS = 5
 _BETTER = 0.004
 """How much better, in the score's own unit, another model must be than boosting."""
@@ -45,7 +47,8 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     if draft.split.has_validation or draft.rows > _ROWS_TO_TRY:
         note = f"{draft.rows:,} rows: boosting, stopped when the validation part no longer improves"
         return _with(draft, candidates[0], options, (note,))
-    scores = _scores(draft, candidates, options, folder, seed)
+    with _one_thread():
+        scores = _scores(draft, candidates, options, folder, seed)
     means = {place: float(sum(found) / len(found)) for place, found in scores.items() if found}
     best = max(means, key=lambda place: means[place], default=0)
     if means and means[best] < means.get(0, -1.0) + _BETTER:
@@ -54,6 +57,19 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     shown = ", ".join(f"{candidates[place].label} {mean:.3f}" for place, mean in means.items())
     note = f"tried on parts of the training rows alone, mean {metric}: {shown}"
     return _with(draft, candidates[best], options, (note,) if shown else ())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """On a table this small, threads wait for each other longer than they work."""
+    from headrace.models.threads import wait_politely
+
+    wait_politely()  # before the libraries are loaded
+    import sklearn.ensemble  # noqa: F401 - only loaded libraries can be limited
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield
 
 
 _METRIC = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}
@@ -69,7 +85,7 @@ def _candidates(draft: Draft) -> list[Candidate]:
         return [Candidate(boosting, {"params": rate, **_many(draft)}, "boosting")]
     plain = {"params": {"max_iter": 100, "learning_rate": 0.1, "max_leaf_nodes": 31}, "early_stopping": None}
     slow = {"params": {"max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 12}, "early_stopping": None}
-    forest = {"params": {"n_estimators": 300, "max_depth": None, "min_samples_leaf": 1}}
+    forest = {"params": {"n_estimators": 200, "max_depth": None, "min_samples_leaf": 1}}
     linear = "ridge" if draft.target.task == "regression" else "logistic_regression"
     found = [
         Candidate(boosting, {**plain, **_many(draft)}, "boosting"),
@@ -92,9 +108,7 @@ def _many(draft: Draft) -> dict[str, Any]:
 def _with(draft: Draft, candidate: Candidate, options: Path, notes: Sequence[str]) -> Draft:
     model = model_of(candidate, options)
     changes = candidate.changes
-    return replace(
-        draft, model_option=candidate.option, model_changes=changes, model=model, model_notes=tuple(notes)
-    )
+    return replace(draft, model_option=candidate.option, model_changes=changes, model=model, model_notes=tuple(notes))
 
 
 def model_of(candidate: Candidate, options: Path) -> Model:
@@ -125,18 +139,18 @@ def _scores(
     inputs = feature_inputs(frame, draft.features)
     actual = encoded_target(frame[target.column], draft.target.task, labels)
     scores: dict[int, list[float]] = {place: [] for place in range(len(candidates))}
-    started = time.perf_counter()
+    started = time.process_time()
     slowest = dict.fromkeys(scores, 0.0)
     for train, test in _folds(draft, actual, seed):
         for place, candidate in enumerate(candidates):
-            spent = time.perf_counter() - started
+            spent = time.process_time() - started
             if place and spent + slowest[place] > _SECONDS:
                 continue
-            begun = time.perf_counter()
+            begun = time.process_time()
             fold = _Fold(inputs, actual, train, test, labels)
             scores[place].append(_score(draft, model_of(candidate, options), fold, seed))
-            slowest[place] = time.perf_counter() - begun
-        if time.perf_counter() - started > _SECONDS:
+            slowest[place] = time.process_time() - begun
+        if time.process_time() - started > _SECONDS:
             break
     whole = len(scores[0])
     return {place: found for place, found in scores.items() if len(found) == whole}
@@ -156,7 +170,7 @@ def _folds(
 ) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
     from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
 
-    repeats = 3 if len(actual) < 1_000 else 1
+    repeats = 2 if len(actual) < 1_000 else 1
     if draft.target.task == "regression":
         yield from RepeatedKFold(n_splits=_FOLDS, n_repeats=repeats, random_state=seed).split(actual)
         return
@@ -178,7 +192,8 @@ def _score(draft: Draft, model: Model, fold: _Fold, seed: int) -> float:
     from headrace.models.fitting import Part, fit
 
     task = draft.target.task
-    estimator = create(model.type, model.params, seed, task)
+    params = {**model.params, "n_jobs": 1} if "n_jobs" in model.params else model.params
+    estimator = create(model.type, params, seed, task)
     pipeline = assemble(draft.features, model.preprocessing, estimator)
     inputs = fold.inputs.iloc[fold.train].reset_index(drop=True)
     try:

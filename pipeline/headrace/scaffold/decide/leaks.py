@@ -34,7 +34,11 @@ def _orders(pairs: pl.DataFrame, target: str) -> str:
     import polars as pl
 
     rank = pairs.select(pl.corr("value", "target", method="spearman")).item()
-    return f"rises and falls with {target} in every row: it would tell the answer" if abs(rank or 0.0) > _NEARLY_ONE else ""
+    return (
+        f"rises and falls with {target} in every row: it would tell the answer"
+        if abs(rank or 0.0) > _NEARLY_ONE
+        else ""
+    )
 
 
 def _renames(pairs: pl.DataFrame, target: str) -> str:

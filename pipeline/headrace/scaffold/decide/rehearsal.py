@@ -11,7 +11,7 @@ from headrace.data.tables import read_table
 from headrace.errors import DataError
 from headrace.scaffold.decide.draft import Draft
 from headrace.scaffold.decide.split import split_choices
-from headrace.scaffold.refusal import LAYOUT, SPLIT, Refusal
+from headrace.scaffold.refusal import LAYOUT, SPLIT, RefusalError
 from headrace.scaffold.survey.columns import Understood
 from headrace.stages import ingest, split, transform
 from headrace.stages.contract import StageContext, World
@@ -32,7 +32,7 @@ class _Silent:
 
 
 def rehearse(draft: Draft, table: Understood, file: Path, folder: Path) -> Draft:
-    """The draft with the first split that works; its parts are left in `folder`/parts. Refusal if none does."""
+    """The draft with the first split that works; its parts are left in `folder`/parts. RefusalError if none does."""
     _ingest(draft, file, folder)
     for fewest in _RARE_STEPS if draft.target.task == "multiclass" else (0,):
         tried = _without_rare(draft, fewest)
@@ -42,7 +42,7 @@ def rehearse(draft: Draft, table: Understood, file: Path, folder: Path) -> Draft
             candidate = replace(tried, split=choice)
             if _splits(candidate, folder):
                 return candidate
-    raise Refusal(
+    raise RefusalError(
         SPLIT,
         "no way of splitting the rows gives the training and the test part enough of them",
         "get more rows, or more of the rare labels",
@@ -59,7 +59,7 @@ def _without_rare(draft: Draft, fewest: int) -> Draft | None:
         return None
     lost = sum(labels[value] for value in rare)
     shown = ", ".join(str(value) for value in rare[:10]) + (", …" if len(rare) > 10 else "")
-    note = f"rows with fewer than {fewest} of their label are left out ({lost} rows; labels {shown}): too few to learn from"
+    note = f"labels of fewer than {fewest} rows are left out ({lost} rows; {shown}): too few to learn from"
     kept = {value: count for value, count in labels.items() if value not in rare}
     target = replace(draft.target, rare=rare, labels=kept, notes=(*draft.target.notes, note))
     return replace(draft, target=target, rows=draft.rows - lost)
@@ -74,7 +74,7 @@ def _ingest(draft: Draft, file: Path, folder: Path) -> None:
     try:
         ingest.run(StageContext(config, {}, out, observed, _Silent(), root=file.parent))
     except DataError as error:
-        raise Refusal(LAYOUT, error.message, error.remedy) from error
+        raise RefusalError(LAYOUT, error.message, error.remedy) from error
 
 
 def _splits(draft: Draft, folder: Path) -> bool:

@@ -53,7 +53,9 @@ def split_choices(
     if target.labels is not None:
         for share in (_share(rows), 0.25, 0.3, 0.35, 0.4):
             stratified = StratifiedSplit(method="stratified", test=share, validation=validation)
-            yield SplitChoice(stratified, "each label is dealt out by itself, so that every part has it", bool(validation))
+            yield SplitChoice(
+                stratified, "each label is dealt out by itself, so that every part has it", bool(validation)
+            )
     else:
         for share in (_share(rows), 0.3, 0.35):
             random = RandomSplit(method="random", test=share, validation=validation)

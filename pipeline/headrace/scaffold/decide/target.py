@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.config.nearest import suggestion
 from headrace.config.schema.modelling import Task
-from headrace.scaffold.refusal import COLUMN, ROWS, TARGET, TASK, Refusal
+from headrace.scaffold.refusal import COLUMN, ROWS, TARGET, TASK, RefusalError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,8 +24,9 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _EVENTS = (
-    "true", "yes", "y", "t", "1", "1.0", "positive", "pos", "p", "malignant", "m", "bad", "default", "churn", "churned", "fraud",
-    "spam", "died", "dead", "deceased", "failed", "failure", "sick", "present", "attack", "abnormal", "success", "won", "win", ">50k", ">50k.",
+    "true", "yes", "y", "t", "1", "1.0", "positive", "pos", "p", "malignant", "m", "bad", "default", "churn",
+    "churned", "fraud", "spam", "died", "dead", "deceased", "failed", "failure", "sick", "present", "attack",
+    "abnormal", "success", "won", "win", ">50k", ">50k.",
 )  # fmt: skip
 
 
@@ -45,16 +46,16 @@ class TargetChoice:
 
 
 def find_column(column: str, columns: list[str]) -> None:
-    """Refusal, with the nearest name, if the table has no such column."""
+    """RefusalError, with the nearest name, if the table has no such column."""
     if column in columns:
         return
     shown = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
     remedy = f"{suggestion(column, columns)} (the columns are {shown})" if columns else "name another file"
-    raise Refusal(COLUMN, f"the table has no column {column}", remedy)
+    raise RefusalError(COLUMN, f"the table has no column {column}", remedy)
 
 
 def choose_target(values: pl.Series, asked: Task | None) -> TargetChoice:
-    """The task that fits a target, or the one asked for; Refusal if nothing can be learned from it."""
+    """The task that fits a target, or the one asked for; RefusalError if nothing can be learned from it."""
     name = str(values.name)
     known = values.drop_nulls()
     if values.dtype.is_float():
@@ -75,17 +76,17 @@ def _check(name: str, values: pl.Series, known: pl.Series) -> None:
 
     if values.dtype.is_nested() or values.dtype.is_temporal() or values.dtype in (pl.Binary, pl.Object):
         kind = "dates or times" if values.dtype.is_temporal() else str(values.dtype)
-        raise Refusal(TARGET, f"the target {name} holds {kind}", "predict a number, or a label computed from it")
+        raise RefusalError(TARGET, f"the target {name} holds {kind}", "predict a number, or a label computed from it")
     if not len(known):
-        raise Refusal(TARGET, f"the target {name} has no values", "name another --target")
+        raise RefusalError(TARGET, f"the target {name} has no values", "name another --target")
     if known.n_unique() == 1:
         message = f"the target {name} is always {str(known[0])!r}: there is nothing to learn"
-        raise Refusal(TARGET, message, "name another --target, or a file with other rows too")
+        raise RefusalError(TARGET, message, "name another --target, or a file with other rows too")
     if len(known) < FEWEST_ROWS:
         missing = len(values) - len(known)
         without = f" (it is missing in {missing:,} of {len(values):,})" if missing else ""
         message = f"{len(known)} rows have {name}{without}, and a model needs at least {FEWEST_ROWS}"
-        raise Refusal(ROWS, message, "get more rows")
+        raise RefusalError(ROWS, message, "get more rows")
 
 
 def _guess(name: str, known: pl.Series) -> tuple[Task, str]:
@@ -106,15 +107,18 @@ def _guess(name: str, known: pl.Series) -> tuple[Task, str]:
             f"{name} has only {distinct} values, but they are in order, as its name says; "
             "task: multiclass would treat them as unordered labels"
         )
-    return "multiclass", f"{name} has {distinct} values, taken for labels; task: regression would treat them as quantities"
+    return (
+        "multiclass",
+        f"{name} has {distinct} values, taken for labels; task: regression would treat them as quantities",
+    )
 
 
 def _regression(name: str, known: pl.Series, missing: int, notes: list[str]) -> TargetChoice:
     if not known.dtype.is_numeric():
         what = "text" if str(known.dtype) == "String" else str(known.dtype)
-        raise Refusal(TASK, f"the target {name} holds {what}, and a regression needs numbers", "leave --task out")
+        raise RefusalError(TASK, f"the target {name} holds {what}, and a regression needs numbers", "leave --task out")
     if bool(known.is_infinite().any()):
-        raise Refusal(TARGET, f"the target {name} has infinite values", "leave those rows out of the file")
+        raise RefusalError(TARGET, f"the target {name} has infinite values", "leave those rows out of the file")
     skew = float(str(known.cast(float).skew() or 0.0))
     low = float(str(known.min()))
     if skew > 2 and low >= 0:
@@ -129,16 +133,16 @@ def _classification(name: str, known: pl.Series, task: Task, missing: int, notes
     labels = dict(zip(counts[name].to_list(), counts["count"].to_list(), strict=True))
     if known.dtype in (pl.String, pl.Categorical, pl.Enum) and len(labels) > min(_MOST_LABELS, 0.5 * len(known)):
         message = f"the target {name} has {len(labels):,} different texts in {len(known):,} rows: names, not labels"
-        raise Refusal(TARGET, message, "name another --target, or group the labels first")
+        raise RefusalError(TARGET, message, "name another --target, or group the labels first")
     if task == "binary" and len(labels) != 2:
-        raise Refusal(TASK, f"{name} has {len(labels)} values, and a binary target has two", "leave --task out")
+        raise RefusalError(TASK, f"{name} has {len(labels)} values, and a binary target has two", "leave --task out")
     if len(labels) > _MOST_LABELS:
         message = f"{name} has {len(labels):,} values, and {_MOST_LABELS} labels are the most"
-        raise Refusal(TASK, message, "ask for --task regression, or group the labels first")
+        raise RefusalError(TASK, message, "ask for --task regression, or group the labels first")
     if task == "multiclass":
         return TargetChoice(name, task, labels=labels, missing=missing, notes=tuple(notes))
     positive, why = _event(labels)
-    notes.append(f"positive: {why}")
+    notes.append(f"positive: {positive!r} counts as the event, {why}")
     share = min(labels.values()) / len(known)
     if share < _RARE:
         notes.append(f"imbalanced: {share:.2%} of the rows have the rarer value, so accuracy says little")

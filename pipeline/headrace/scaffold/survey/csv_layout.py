@@ -14,7 +14,7 @@ from headrace.config.schema.dataset import CsvSource
 from headrace.data.csv_bytes import unpacked
 from headrace.data.csv_form import form_of
 from headrace.data.files import SourceFile
-from headrace.scaffold.refusal import LAYOUT, Refusal
+from headrace.scaffold.refusal import LAYOUT, RefusalError
 from headrace.scaffold.survey.file_kind import looks_utf16
 from headrace.scaffold.survey.header import Heading, heading_of
 
@@ -61,7 +61,7 @@ class _Records:
 
 
 def layout_of(path: Path, target: str) -> Layout:
-    """The layout that fits the file; Refusal if its lines do not make a table. `target` hints at the header."""
+    """The layout that fits the file; RefusalError if its lines do not make a table. `target` hints at the header."""
     encoding, note = _encoding(path)
     lines = _sample(path, encoding)
     records = _parted(path, lines)
@@ -126,7 +126,7 @@ def _parted(path: Path, lines: Sequence[str]) -> _Records:
     tried = [_records(lines, separator, quote) for separator in _SEPARATORS]
     wide = [records for records in tried if records.width > 1 and records.share >= _CONSISTENT]
     if wide and wide[0].separator == " " and _is_padded(lines):
-        raise Refusal(
+        raise RefusalError(
             LAYOUT,
             f"the columns of {path.name} are set apart by runs of spaces",
             "write one separator, as in sed -E 's/^ +//; s/ +/,/g' FILE > FILE.csv",
@@ -137,7 +137,7 @@ def _parted(path: Path, lines: Sequence[str]) -> _Records:
     if best is None or best.share < 0.5:
         return _records(lines, ",", quote)  # a single column, or text: what comes after says so
     ragged = next(p for p, row in enumerate(best.rows) if p > best.first and len(row) not in (0, best.width))
-    raise Refusal(
+    raise RefusalError(
         LAYOUT,
         f"{path.name}:{best.starts[ragged] + 1} has {len(best.rows[ragged])} fields, "
         f"and most lines have {best.width} (set apart by {best.separator!r})",

@@ -16,7 +16,7 @@ _DAYS = (
     "%d-%b-%y",
 )  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", "T%H:%M:%S.%f", " %H:%M:%S.%f", "T%H:%M")
-FORMATS = tuple(day + time for time in _TIMES for day in _DAYS) + ("%Y-%m", "%b %Y", "%Y%m%d", "%Y%m%dT%H%M%S")
+FORMATS = (*(day + time for time in _TIMES for day in _DAYS), "%Y-%m", "%b %Y", "%Y%m%d", "%Y%m%dT%H%M%S")
 _SAMPLE = 300
 _SHORTEST, _LONGEST = 6, 32
 

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import Literal
 
-from headrace.scaffold.refusal import FILE, Refusal
+from headrace.scaffold.refusal import FILE, RefusalError
 
 FileKind = Literal["csv", "parquet"]
 
@@ -30,22 +30,22 @@ _MAGIC = (
 
 
 def kind_of_file(path: Path) -> FileKind:
-    """`csv` for text (plain, .gz or .zip), or `parquet`; Refusal with what to do for anything else."""
+    """`csv` for text (plain, .gz or .zip), or `parquet`; RefusalError with what to do for anything else."""
     if not path.exists():
-        raise Refusal(FILE, f"there is no file {path}", _near(path))
+        raise RefusalError(FILE, f"there is no file {path}", _near(path))
     if path.is_dir():
-        raise Refusal(FILE, f"{path} is a folder", "name one CSV or Parquet file in it")
+        raise RefusalError(FILE, f"{path} is a folder", "name one CSV or Parquet file in it")
     try:
         with path.open("rb") as file:
             raw = file.read(_HEAD)
     except OSError as error:
-        raise Refusal(FILE, f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
+        raise RefusalError(FILE, f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
     if not raw.strip():
-        raise Refusal(FILE, f"{path.name} is empty", "fetch or export it again")
+        raise RefusalError(FILE, f"{path.name} is empty", "fetch or export it again")
     if raw.startswith(b"PAR1"):
         return "parquet"
     if path.suffix.lower() in (".parquet", ".pq"):
-        raise Refusal(FILE, f"{path.name} is not Parquet", "write it again, or name it .csv if it is text")
+        raise RefusalError(FILE, f"{path.name} is not Parquet", "write it again, or name it .csv if it is text")
     _check_text(path, _unpacked(path, raw))
     return "csv"
 
@@ -72,43 +72,49 @@ def _unpacked(path: Path, raw: bytes) -> bytes:
             with zipfile.ZipFile(path) as archive:
                 return _member_head(path, suffix, archive)
     except (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
-        raise Refusal(FILE, f"{path.name} is damaged or cut short: {error}", "fetch or pack it again") from error
+        raise RefusalError(FILE, f"{path.name} is damaged or cut short: {error}", "fetch or pack it again") from error
     return raw
 
 
 def _check_suffix(path: Path, suffix: str, wanted: str) -> None:
     if suffix != wanted:
-        raise Refusal(FILE, f"{path.name} is packed, and its name does not say so", f"rename it to {path.name}{wanted}")
+        raise RefusalError(
+            FILE, f"{path.name} is packed, and its name does not say so", f"rename it to {path.name}{wanted}"
+        )
 
 
 def _member_head(path: Path, suffix: str, archive: zipfile.ZipFile) -> bytes:
     members = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
     if any(name.startswith("xl/") for name in members):
-        raise Refusal(FILE, f"{path.name} is an Excel file", "save the sheet as CSV (UTF-8), and name that file")
+        raise RefusalError(FILE, f"{path.name} is an Excel file", "save the sheet as CSV (UTF-8), and name that file")
     _check_suffix(path, suffix, ".zip")
     if len(members) != 1:
-        raise Refusal(FILE, f"{path.name} holds {len(members)} files", "pack one CSV file in it, or unpack it")
+        raise RefusalError(FILE, f"{path.name} holds {len(members)} files", "pack one CSV file in it, or unpack it")
     with archive.open(members[0]) as member:
         head = member.read(_HEAD)
     if not head.strip():
-        raise Refusal(FILE, f"{path.name} holds an empty file", "pack it again")
+        raise RefusalError(FILE, f"{path.name} holds an empty file", "pack it again")
     return head
 
 
 def _check_text(path: Path, head: bytes) -> None:
     for magic, what, remedy in _MAGIC:
         if head.startswith(magic):
-            raise Refusal(FILE, f"{path.name} is {what}", remedy)
+            raise RefusalError(FILE, f"{path.name} is {what}", remedy)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg")):
         what = "XML" if start.startswith((b"<?xml", b"<svg")) else "a web page"
-        raise Refusal(FILE, f"{path.name} is {what}, not a table", "fetch the data file itself: was this a login page?")
+        raise RefusalError(
+            FILE, f"{path.name} is {what}, not a table", "fetch the data file itself: was this a login page?"
+        )
     if start.startswith((b"{", b"[{", b"[\n", b"[ {", b"[[")):
-        raise Refusal(FILE, f"{path.name} is JSON", "turn it into CSV or Parquet, as in pandas.read_json(…).to_parquet(…)")
+        raise RefusalError(
+            FILE, f"{path.name} is JSON", "turn it into CSV or Parquet, as in pandas.read_json(…).to_parquet(…)"
+        )
     if start.startswith(b"@relation") or b"\n@attribute" in head.lower():
-        raise Refusal(FILE, f"{path.name} is an ARFF file", _EXPORT)
+        raise RefusalError(FILE, f"{path.name} is an ARFF file", _EXPORT)
     if b"\x00" in head and not looks_utf16(head):
-        raise Refusal(FILE, f"{path.name} is binary, and neither Parquet nor text", _EXPORT)
+        raise RefusalError(FILE, f"{path.name} is binary, and neither Parquet nor text", _EXPORT)
 
 
 def looks_utf16(head: bytes) -> str:

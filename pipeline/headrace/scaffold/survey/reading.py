@@ -14,7 +14,7 @@ from headrace.data.csv import read_csv
 from headrace.data.files import SourceFile
 from headrace.data.parquet import read_parquet
 from headrace.errors import DataError
-from headrace.scaffold.refusal import LAYOUT, Refusal
+from headrace.scaffold.refusal import LAYOUT, RefusalError
 from headrace.scaffold.survey.csv_layout import Layout, layout_of
 from headrace.scaffold.survey.file_kind import FileKind
 
@@ -43,10 +43,10 @@ class SurveyedTable:
 
 
 def survey(path: Path, kind: FileKind, target: str) -> SurveyedTable:
-    """Read the whole file; Refusal, with the line, for one that cannot be read exactly."""
+    """Read the whole file; RefusalError, with the line, for one that cannot be read exactly."""
     if kind == "parquet":
-        source = ParquetSource(type="parquet", path=path.name)
-        return SurveyedTable(source, _rows(path, source), {})
+        parquet = ParquetSource(type="parquet", path=path.name)
+        return SurveyedTable(parquet, _rows(path, parquet), {})
     layout = layout_of(path, target)
     plain = _plain_source(path, layout)
     text = _rows(path, plain.model_copy(update={"types": dict.fromkeys(layout.names, "string")}))
@@ -88,7 +88,7 @@ def _rows(path: Path, source: Source) -> pl.DataFrame:
         else:
             table = read_parquet("file", source, files, whole)
     except DataError as error:
-        raise Refusal(LAYOUT, error.message.removeprefix("source file: "), error.remedy) from error
+        raise RefusalError(LAYOUT, error.message.removeprefix("source file: "), error.remedy) from error
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame

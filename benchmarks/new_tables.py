@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -94,15 +95,17 @@ def rival(train: pd.DataFrame, test: pd.DataFrame, pipeline: dict[str, Any], row
 
 
 def _inputs(part: pd.DataFrame, train: pd.DataFrame) -> pd.DataFrame:
+    """Numbers as they are, times as numbers, text as categories: what the rival is given."""
     columns: dict[str, Any] = {}
     for name, values in part.items():
-        if values.dtype.kind in "biuf":
-            columns[str(name)] = values.astype(float)
-        elif values.dtype.kind == "M" or not isinstance(values.iloc[0], str | type(None)):
-            columns[str(name)] = pd.to_datetime(values, errors="coerce", utc=True).astype("int64").astype(float)
+        seen = train[name].dropna()
+        if seen.empty or train[name].dtype.kind in "biuf":
+            columns[str(name)] = pd.to_numeric(values, errors="coerce").astype(float)
+        elif train[name].dtype.kind == "M" or isinstance(seen.iloc[0], date):
+            columns[str(name)] = (pd.to_datetime(values, utc=True) - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
         else:
-            known = sorted(train[name].dropna().unique())
-            codes = pd.Categorical(values, categories=known)
+            known = sorted(seen.astype(str).unique())
+            codes = pd.Categorical(values.astype(str).where(values.notna()), categories=known)
             columns[str(name)] = codes if len(known) <= 255 else codes.codes.astype(float)
     return pd.DataFrame(columns)
 

@@ -47,7 +47,7 @@ class NewPipeline:
 
 
 def plan_pipeline(project: Project, name: str, data: Path, target: str, task: Task | None) -> NewPipeline:
-    """Everything that `write_pipeline` would write; nothing is written yet. RefusalError with the reason if nothing fits."""
+    """Everything that `write_pipeline` would write, and nothing is written; RefusalError if no model makes sense."""
     _check_name(name)
     file = data.resolve()
     table = survey(file, kind_of_file(data), target)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _MOST_VALUES = 6
 #: A list of values is taken for closed if each of them has at least this share of the rows.
 _CLOSED = 0.02
+_MOST_LABELS = 20
 _LEAST_SLACK = 0.05
 #: With more features than this, numbers get no bounds: a page of them would be read by nobody.
 _MOST_BOUNDED = 60
@@ -34,8 +35,8 @@ def least_rows(rows: int) -> int:
 
 
 def _rules(draft: Draft, name: str, values: pl.Series) -> dict[str, Any]:
-    if name == draft.row_number:
-        return {}
+    if name == draft.row_number or name in {part.name for part in draft.derived}:
+        return {}  # what the SQL computes is right if its source is
     if name == draft.target.column:
         return {"nullable": False, **_of_target(draft, values)}
     if name not in draft.features.names:
@@ -56,8 +57,8 @@ def _of_target(draft: Draft, values: pl.Series) -> dict[str, Any]:
         return {}
     if str(values.dtype) == "Boolean":
         return {"type": "bool"}
-    labels = list(draft.target.labels)
-    return {"values": labels} if len(labels) <= 20 else {}
+    labels = sorted(draft.target.labels)
+    return {"values": labels} if len(labels) <= _MOST_LABELS else {}
 
 
 def _missing(values: pl.Series) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from headrace.config.schema.modelling import Model, Target
+from headrace.config.schema.modelling import Model, Target, TimeSplit
 from headrace.scaffold.decide.draft import Draft
 
 if TYPE_CHECKING:
@@ -132,7 +132,12 @@ def _scores(
     from headrace.models.table import encoded_target, feature_inputs, find_labels, read_part
 
     target = Target(column=draft.target.column, positive=draft.target.positive)
-    frame = read_part(folder / "parts" / "train.parquet", "training", target, draft.features)
+    assert draft.split is not None
+    split = draft.split.split
+    order = (split.column,) if isinstance(split, TimeSplit) else ()
+    frame = read_part(folder / "parts" / "train.parquet", "training", target, draft.features, order)
+    if order:
+        frame = frame.sort_values(order[0], kind="stable", ignore_index=True)
     labels = None
     if draft.target.task != "regression":
         labels = find_labels(frame[target.column], draft.target.task, target.positive)
@@ -168,8 +173,12 @@ class _Fold:
 def _folds(
     draft: Draft, actual: npt.NDArray[Any], seed: int
 ) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-    from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold
+    from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, TimeSeriesSplit
 
+    assert draft.split is not None
+    if isinstance(draft.split.split, TimeSplit):
+        yield from reversed(list(TimeSeriesSplit(n_splits=_FOLDS).split(actual)))  # the largest is the most like a run
+        return
     repeats = 2 if len(actual) < 1_000 else 1
     if draft.target.task == "regression":
         yield from RepeatedKFold(n_splits=_FOLDS, n_repeats=repeats, random_state=seed).split(actual)

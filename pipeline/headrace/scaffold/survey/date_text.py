@@ -18,6 +18,8 @@ _DAYS = (
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", "T%H:%M:%S.%f", " %H:%M:%S.%f", "T%H:%M")
 FORMATS = (*(day + time for time in _TIMES for day in _DAYS), "%Y-%m", "%b %Y", "%Y%m%d", "%Y%m%dT%H%M%S")
 _SAMPLE = 300
+#: Years outside are no years: `1.2.3` is a version.
+_FIRST_YEAR, _LAST_YEAR = 1800, 2200
 _SHORTEST, _LONGEST = 6, 32
 
 
@@ -68,7 +70,9 @@ def _fitting(values: pl.Series, formats: tuple[str, ...]) -> list[str]:
     import duckdb
     import pyarrow as pa
 
-    counts = ", ".join(f"count(try_strptime(text, '{form}'))" for form in formats)
+    counts = ", ".join(
+        f"count_if(year(try_strptime(text, '{form}')) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR})" for form in formats
+    )
     with duckdb.connect() as connection:
         connection.register("given", pa.table({"text": values.to_arrow()}))
         row = connection.sql(f"SELECT {counts} FROM given").fetchall()[0]  # noqa: S608 - fixed words

@@ -54,7 +54,7 @@ def _are_names(head: Sequence[str], body: Sequence[Sequence[str]], target: str) 
     if target in head:
         return True
     filled = [field for field in head if field.strip()]
-    if len({field.casefold() for field in filled}) < 0.7 * len(filled) or not filled:
+    if len({field.casefold() for field in filled}) < 0.5 * len(filled) or not filled:
         return False
     columns = [[row[place] for row in body if place < len(row)] for place in range(len(head))]
     numeric = [place for place, column in enumerate(columns) if _is_numeric(column)]

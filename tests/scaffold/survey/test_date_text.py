@@ -39,7 +39,7 @@ def test_a_day_that_could_be_a_month_is_a_guess_that_the_order_of_the_rows_settl
 
 
 @pytest.mark.parametrize(
-    "texts", [["yes", "no"], ["12.5.1", "13.7.9"], ["2013-02-31", "2013-01-01"], ["red 1", "red 2"]]
+    "texts", [["yes", "no"], ["1.12.0", "2.13.7"], ["2013-02-31", "2013-01-01"], ["red 1", "red 2"]]
 )
 def test_other_text_is_no_date(texts: list[str]) -> None:
     assert date_text("d", pl.Series("d", texts)) is None

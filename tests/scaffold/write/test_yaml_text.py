@@ -50,8 +50,8 @@ def test_plain_words_stay_plain() -> None:
 
 
 def test_a_long_list_becomes_a_block_and_a_short_one_a_line() -> None:
-    assert entry("a", ["x", "y"]) == ["a: [x, y]"]
-    assert entry("a", [f"a long name {n}" for n in range(20)], 2)[:2] == ["  a:", "    - a long name 0"]
+    assert entry("a", ["red", "blue"]) == ["a: [red, blue]"]
+    assert entry("b", [f"a long name {n}" for n in range(20)], 2)[:2] == ["  b:", "    - a long name 0"]
     assert flow({"a": [1, None], "b": True}) == "{a: [1, null], b: true}"
 
 

@@ -15,8 +15,8 @@ NAMES = st.text(
     st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn", "Co"), exclude_characters="\ufeff"), min_size=1
 )
 WORDS = st.sampled_from(
-    ["null", "Yes", "off", "1e3", "010", "1:30", "~", "- a", "a: b", "a #b", "#", "'", '"', "${x}", "\\${x}", "=", "%", "@a",
-     "*a", "&a", "!a", "{a}", "[a]", "a,b", " a", "a ", "2013-01-01", "0x1F", ".5", ".nan", "<<", "---", "a\tb"]
+    ["null", "Yes", "off", "1e3", "010", "1:30", "~", "- a", "a: b", "a #b", "#", "'", '"', "${x}", "\\${x}", "=", "%",
+     "@a", "*a", "&a", "!a", "{a}", "[a]", "a,b", " a", "a ", "2013-01-01", "0x1F", ".5", ".nan", "<<", "---", "a\tb"]
 )  # fmt: skip
 VALUES = st.one_of(st.integers(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False), NAMES, WORDS)
 

@@ -50,7 +50,8 @@ def test_few_ordered_values_are_a_guess_that_says_so_and_can_be_overruled() -> N
         ([True, False], True),
         (["M", "B"], "M"),
         ([" >50K", " <=50K"], " >50K"),
-        ([1, 2, 1], 1),
+        ([1, 2, 1], 2),
+        ([-1, 1], 1),
         (["left", "right", "right"], "left"),
     ],
 )

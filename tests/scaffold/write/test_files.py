@@ -34,3 +34,9 @@ def test_sql_comes_beside_the_dataset_and_rules_are_for_its_table() -> None:
 def test_a_file_name_cannot_end_a_comment() -> None:
     made = texts(draft(), {}, "a\nb: c.csv")
     assert yaml.safe_load(made["dataset/shop.yaml"]).keys() == {"sources", "row_id"}
+
+
+def test_where_nothing_beats_guessing_the_gate_has_slack() -> None:
+    made = texts(replace(draft(), is_weak=True), {}, "shop.csv")["pipeline/shop.yaml"]
+    assert yaml.safe_load(made)["gates"][0] == {"metric": "roc_auc", "baseline": "naive", "max_degradation": 0.1}
+    assert "surely better than guessing" in made

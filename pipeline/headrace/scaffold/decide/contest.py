@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 _ROWS_TO_TRY = 10_000
 _SECONDS = 4.0
 """Of processor time: after this no further fold or candidate is begun."""
+#: Rows times features times labels.
+_MOST_WORK = 600_000
 _FOLDS = 5
-_BETTER = 0.004
+_BETTER = 0.01
 """How much better, in the score's own unit, another model must be than boosting."""
 _BOOSTING = "hist_gradient_boosting"
 
@@ -47,7 +49,10 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     assert draft.split is not None
     if draft.split.has_validation or draft.rows > _ROWS_TO_TRY:
         note = f"{draft.rows:,} rows: boosting, stopped when the validation part no longer improves"
-        return _with(draft, candidates[0], options, (note,))
+        moves = isinstance(draft.split.split, TimeSplit) and draft.target.task == "regression"
+        return replace(_with(draft, candidates[0], options, (note,)), is_weak=moves)
+    if _work(draft) > _MOST_WORK:
+        return _with(draft, candidates[0], options, ("boosting: trying other models would take more than seconds",))
     with _one_thread():
         scores = _scores(draft, candidates, options, folder, seed)
     means = {place: sum(found) / len(found) for place, found in scores.items()}
@@ -57,7 +62,22 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     metric = _METRIC[draft.target.task]
     shown = ", ".join(f"{candidates[place].label} {mean:.3f}" for place, mean in means.items())
     note = f"tried on parts of the training rows alone, mean {metric}: {shown}"
-    return _with(draft, candidates[best], options, (note,))
+    chosen = _with(draft, candidates[best], options, (note,))
+    return replace(chosen, is_weak=min(scores[best]) <= _guessed(draft))
+
+
+def _work(draft: Draft) -> int:
+    """What one fit costs, about: boosting grows a tree for every label in every round."""
+    trees = len(draft.target.labels or {}) if draft.target.task == "multiclass" else 1
+    return draft.rows * len(draft.features.names) * trees
+
+
+def _guessed(draft: Draft) -> float:
+    """The score of who knows nothing but the target."""
+    if draft.target.task == "multiclass":
+        counts = (draft.target.labels or {}).values()
+        return max(counts, default=0) / max(sum(counts), 1)
+    return 0.5 if draft.target.task == "binary" else 0.0
 
 
 def _is_better(scores: Sequence[float], than: Sequence[float]) -> bool:
@@ -67,7 +87,7 @@ def _is_better(scores: Sequence[float], than: Sequence[float]) -> bool:
     if len(gaps) == 1:
         return gap > 5 * _BETTER
     noise: float = stdev(gaps) / len(gaps) ** 0.5
-    return gap > max(_BETTER, noise)
+    return gap > max(_BETTER, 1.5 * noise)
 
 
 @contextmanager
@@ -83,6 +103,8 @@ def _one_thread() -> Iterator[None]:
         yield
 
 
+#: For tables in which there is little to learn.
+_SIMPLER = {"ridge": {"alpha": 100.0}, "logistic_regression": {"C": 0.05}}
 _METRIC = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}
 
 
@@ -101,12 +123,13 @@ def _candidates(draft: Draft) -> list[Candidate]:
     found = [
         Candidate(boosting, {**plain, **_many(draft)}, "boosting"),
         Candidate(linear, {}, linear.replace("_", " ")),
+        Candidate(linear, {"params": _SIMPLER[linear]}, f"simpler {linear.replace('_', ' ')}"),
         Candidate(boosting, {**slow, **_many(draft)}, "slower boosting"),
         Candidate(f"random_forest_{kind}", {**forest, **_many(draft)}, "random forest"),
     ]
     if has_many:
         hot = {"preprocessing": {"categorical": {"encode": "one_hot", "min_frequency": 5}}}
-        found.insert(2, Candidate(boosting, {**plain, **hot}, "boosting on one-hot categories"))
+        found.insert(3, Candidate(boosting, {**plain, **hot}, "boosting on one-hot categories"))
     return found
 
 

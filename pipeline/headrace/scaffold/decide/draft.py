@@ -53,6 +53,8 @@ class Draft:
     model_changes: dict[str, Any] = field(default_factory=dict)
     model: Model | None = None
     model_notes: tuple[str, ...] = ()
+    is_weak: bool = False
+    """Where it was tried, no model was surely better than guessing."""
 
     @property
     def numeric(self) -> tuple[str, ...]:

@@ -152,6 +152,8 @@ def _classification(name: str, known: pl.Series, task: Task, missing: int, notes
 def _event(labels: dict[Any, int]) -> tuple[Any, str]:
     """The value that counts as the event."""
     named = [value for value in labels if str(value).strip().lower() in _EVENTS]
+    if not any(isinstance(value, str) for value in labels) and not {0, 1} <= set(labels) and not {-1, 1} <= set(labels):
+        named = []  # 1 and 2 are codes: neither says what it means
     if len(named) == 1:
         return named[0], "by its name"
     rarer = min(labels, key=lambda value: labels[value])

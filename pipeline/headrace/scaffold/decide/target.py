@@ -49,9 +49,7 @@ def find_column(column: str, columns: list[str]) -> None:
     """RefusalError, with the nearest name, if the table has no such column."""
     if column in columns:
         return
-    shown = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
-    remedy = f"{suggestion(column, columns)} (the columns are {shown})" if columns else "name another file"
-    raise RefusalError(COLUMN, f"the table has no column {column}", remedy)
+    raise RefusalError(COLUMN, f"the table has no column {column}", suggestion(column, columns) or "name another file")
 
 
 def choose_target(values: pl.Series, asked: Task | None) -> TargetChoice:

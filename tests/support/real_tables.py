@@ -179,12 +179,12 @@ def _weather() -> pd.DataFrame:
 
 TABLES: tuple[RealTable, ...] = (
     RealTable("breast_cancer", "target", _csv(_sklearn("breast_cancer"))),
-    RealTable("iris_index", "target", _csv(_sklearn("iris"), index=True), quick=True),
+    RealTable("iris_index", "target", _csv(_sklearn("iris"), index=True)),
     RealTable("wine_names", "the target?", _csv(_named_badly), quick=True),
     RealTable("diabetes_european", "target", _european(_sklearn("diabetes")), quick=True),
     RealTable("digits", "target", _csv(_sklearn("digits"))),
     RealTable("digits_wide", "target", _csv(_wide)),
-    RealTable("imbalanced", "target", _csv(_imbalanced), quick=True),
+    RealTable("imbalanced", "target", _csv(_imbalanced)),
     RealTable("penguins", "species", _shipped("palmerpenguins", "data/penguins.csv")),
     RealTable("penguins_raw", "Body Mass (g)", _shipped("palmerpenguins", "data/penguins-raw.csv")),
     RealTable("auto", "mpg", _csv(_cars)),
@@ -202,7 +202,7 @@ TABLES: tuple[RealTable, ...] = (
     RealTable("diamonds", "price", _r_file("diamonds")),
     RealTable("mpg", "hwy", _r_file("mpg")),
     RealTable("forest_glass", "type", _r_file("fgl")),
-    RealTable("biopsy", "class", _r_file("biopsy"), quick=True),
+    RealTable("biopsy", "class", _r_file("biopsy")),
     RealTable("pima", "type", _r_file("Pima.te")),
     RealTable("titanic", "survived", _junk_above(_r("titanic"))),
     RealTable("housing", "price", _csv(_r("Housing"), sep="|")),

@@ -28,6 +28,7 @@ _SECONDS = 4.0
 """Of processor time: after this no further fold or candidate is begun."""
 #: Rows times features times labels.
 _MOST_WORK = 600_000
+_MANY_LABELS = 5
 _FOLDS = 5
 _BETTER = 0.01
 """How much better, in the score's own unit, another model must be than boosting."""
@@ -114,7 +115,9 @@ def _candidates(draft: Draft) -> list[Candidate]:
     has_many = bool(draft.categorical)
     assert draft.split is not None
     if draft.split.has_validation:
-        rate = {"learning_rate": 0.1, "max_leaf_nodes": 31}
+        rate: dict[str, Any] = {"learning_rate": 0.1, "max_leaf_nodes": 31}
+        if len(draft.target.labels or {}) > _MANY_LABELS:
+            rate["max_iter"] = 150  # a round grows a tree for every label
         return [Candidate(boosting, {"params": rate, **_many(draft)}, "boosting")]
     plain = {"params": {"max_iter": 100, "learning_rate": 0.1, "max_leaf_nodes": 31}, "early_stopping": None}
     slow = {"params": {"max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 12}, "early_stopping": None}

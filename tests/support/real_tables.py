@@ -26,6 +26,8 @@ class RealTable:
     words: tuple[str, ...] = ()
     """What the command line says besides."""
     quick: bool = False
+    leaks: tuple[str, ...] = ()
+    """Columns that tell the answer: a rival that was given them would be no measure."""
 
 
 def _csv(load: Callable[[], pd.DataFrame], name: str = "table.csv", **how: Any) -> Callable[[Path], Path]:
@@ -189,7 +191,7 @@ TABLES: tuple[RealTable, ...] = (
     RealTable("penguins_raw", "Body Mass (g)", _shipped("palmerpenguins", "data/penguins-raw.csv")),
     RealTable("auto", "mpg", _csv(_cars)),
     RealTable("auto_headerless", "column_1", _no_header(_cars)),
-    RealTable("bikeshare", "bikers", _csv(_islp("Bikeshare"))),
+    RealTable("bikeshare", "bikers", _csv(_islp("Bikeshare")), leaks=("casual", "registered")),
     RealTable("boston", "medv", _csv(_islp("Boston"))),
     RealTable("caravan", "Purchase", _csv(_islp("Caravan"))),
     RealTable("carseats", "Sales", _csv(_islp("Carseats"))),
@@ -198,7 +200,7 @@ TABLES: tuple[RealTable, ...] = (
     RealTable("default", "default", _csv(_islp("Default"))),
     RealTable("hitters", "Salary", _csv(_islp("Hitters"), na_rep="NA")),
     RealTable("juice", "Purchase", _csv(_islp("OJ"))),
-    RealTable("wage", "wage", _csv(_islp("Wage"))),
+    RealTable("wage", "wage", _csv(_islp("Wage")), leaks=("logwage",)),
     RealTable("diamonds", "price", _r_file("diamonds")),
     RealTable("mpg", "hwy", _r_file("mpg")),
     RealTable("forest_glass", "type", _r_file("fgl")),

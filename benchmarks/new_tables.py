@@ -1,7 +1,7 @@
 """Real tables through `headrace new`, `lint` and `run`, each held against scikit-learn's default boosting.
 
-The rival learns from the same training rows and every column that they have (but for those that tell the answer), and is
-scored on the same test rows.
+The rival learns from the same training rows and every column that they have, but for those that tell the answer, and is
+scored on the same test rows. Where it does worse than guessing, the ratio is 1 for a model that does no worse than it.
 Usage: python benchmarks/new_tables.py [--tables NAME,…] [--out FILE.json]
 """
 
@@ -74,7 +74,18 @@ def measure(project: Path, table: Any, path: Path) -> dict[str, Any]:
     dataset = yaml.safe_load((project / "conf" / "dataset" / f"{name}.yaml").read_text())
     theirs = rival(parts["train"], parts["test"], pipeline, dataset["row_id"])
     rows = len(parts["test"])
-    return {**result, "task": pipeline["task"], "test": rows, "ours": ours, "theirs": theirs, "ratio": ours / theirs}
+    return {
+        **result,
+        "task": pipeline["task"],
+        "test": rows,
+        "ours": ours,
+        "theirs": theirs,
+        "ratio": _ratio(ours, theirs),
+    }
+
+
+def _ratio(ours: float, theirs: float) -> float:
+    return ours / theirs if theirs > 0 else float(ours >= theirs)
 
 
 def rival(train: pd.DataFrame, test: pd.DataFrame, pipeline: dict[str, Any], row_id: Sequence[str]) -> float:

@@ -75,6 +75,18 @@ def test_a_type_is_the_narrowest_that_fits_all_values(
         assert table["x"].to_pylist() == values
 
 
+def test_a_decimal_comma_is_read_where_it_is_declared(tmp_path: Path) -> None:
+    table = read(tmp_path, "id;x\n1;1,5\n2;-2\n", separator=";", decimal=",")
+    assert table["x"].to_pylist() == [1.5, -2.0]
+    error = refusal(tmp_path, "id,x\n1,1\n", decimal=",")
+    assert error.key == "dataset.sources.s.decimal"
+
+
+def test_a_number_with_a_decimal_comma_that_is_too_large_is_shown(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "id;x\n1;1,5e300\n", separator=";", decimal=",")
+    assert "x '1,5e300' is too large" in error.message
+
+
 def test_an_offset_makes_it_a_moment_in_utc(tmp_path: Path) -> None:
     table = read(tmp_path, "t\n2013-01-01T10:00:00+02:00\n")
     assert table["t"].to_pylist() == [datetime(2013, 1, 1, 8, tzinfo=UTC)]

@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         _promote,
         _rollback,
         _init,
+        _new,
         _gc,
         _store,
         _compile,
@@ -228,6 +229,16 @@ def _rollback(verbs: Any) -> None:
 def _init(verbs: Any) -> None:
     parser = _verb(verbs, "init", "headrace.cli.init:run", "make a new project folder")
     parser.add_argument("folder", metavar="DIR")
+
+
+def _new(verbs: Any) -> None:
+    parser = _verb(verbs, "new", "headrace.cli.new:run", "look at a table and write a pipeline that learns from it")
+    parser.add_argument("name", metavar="NAME", help="the pipeline's name: small letters, digits and _")
+    parser.add_argument("--data", required=True, metavar="FILE", help="CSV (also .gz, .zip) or Parquet file")
+    parser.add_argument("--target", dest="column", required=True, metavar="COLUMN", help="the column to predict")
+    parser.add_argument("--task", choices=("binary", "multiclass", "regression"), help="default: what the target says")
+    parser.add_argument("--dry-run", action="store_true", help="print the files, and write nothing")
+    parser.add_argument("--force", action="store_true", help="replace files that are there already")
 
 
 def _gc(verbs: Any) -> None:

@@ -298,6 +298,42 @@ HR213 the commit does not have this project
 HR214 the comment on the pull request could not be written
     The token may not write comments, as for pull requests from forks, or GitHub did not answer. What was to be said
     is in the job's summary.
+
+HR220 a name that a new pipeline cannot have
+    The name becomes the name of files, of a table in SQL, of a registered model and of an Airflow DAG: small letters,
+    digits and _, with a letter first, and no word that YAML reads as something else than text.
+
+HR221 a file that is not a table of text or Parquet
+    `headrace new` reads CSV (plain, .gz or .zip with one member, any separator and encoding) and Parquet. Other
+    files (Excel, JSON, web pages) are to be exported first: what they hold is not guessed at.
+
+HR222 a file that cannot be read exactly
+    Every row needs as many fields as there are columns, and every value must be what it seems. Nothing is dropped or
+    filled in silently: mend the file where the message points.
+
+HR223 the table has no such target column
+    `--target` names the column to predict, spelled as in the file. Where the file has no header the columns are called
+    column_1, column_2 and so on.
+
+HR224 a target that cannot be predicted
+    It is constant, empty, a date, or a text that differs in nearly every row: there is nothing to learn, or nothing
+    that a model could say.
+
+HR225 too few rows to learn from
+    Rows without a target do not count. With fewer than 30, training and test part are too small to say anything.
+
+HR226 no column can be a feature
+    Constants, identifiers, free text and columns that tell the answer are left out, and nothing else is there.
+
+HR227 files are there already
+    `headrace new` replaces nothing unless told to with `--force`. Nothing was written.
+
+HR228 no split gives every part enough rows
+    Every label must reach the training and the test part. Labels of very few rows are left out where that helps.
+
+HR229 a task that does not fit the target
+    A binary target has two values, a multiclass one at most 100, and a regression needs numbers. Without `--task` the
+    target decides.
 """
 
 

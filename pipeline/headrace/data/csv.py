@@ -175,6 +175,7 @@ def _open(table: _CsvTable, attempt: _Attempt, stream: CsvStream) -> pacsv.CSVSt
         pacsv.ConvertOptions(
             column_types=dict(attempt.types),
             null_values=["", *table.source.null_values],
+            decimal_point=table.source.decimal,
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
         ),
@@ -213,10 +214,11 @@ def _checked(table: _CsvTable, reader: Iterator[pa.RecordBatch], schema: pa.Sche
 
 
 def _wrong_number(table: _CsvTable, place: int, limit: float) -> DataError:
-    record = find_value(table.files, table.form, place, lambda text: not _below(text, limit))
+    decimal = table.source.decimal
+    record = find_value(table.files, table.form, place, lambda text: not _below(text.replace(decimal, "."), limit))
     where, text = (f"{record.place}: ", record.fields[place]) if record else ("", "a value")
     column = table.columns[place]
-    if _below(text, math.inf):
+    if _below(text.replace(decimal, "."), math.inf):
         message, remedy = "is too large to be kept exactly", f"declare types: {{{column}: string}}, or float"
     else:
         message, remedy = "is no number", f"if it means a missing value, declare null_values: [{text.strip()}]"

@@ -50,6 +50,12 @@ def form_of(name: str, source: CsvSource) -> CsvForm:
             "write one that Python knows, as in utf-8 or cp1252",
             "encoding",
         ) from None
+    if source.decimal == source.separator:
+        raise form.fault(
+            "a comma stands between fields and before decimals",
+            "declare the separator, as in separator: ';'",
+            "decimal",
+        )
     if source.header and source.columns is not None:
         raise form.fault(
             "columns are named although the file has a header",

@@ -22,6 +22,18 @@ _CONF = (
 )
 _OWN = {"gitignore": ".gitignore", "Makefile": "Makefile", ".github/workflows/headrace.yml": None}
 _LOADER = "headrace_dags.py"
+#: What `headrace new` chooses between.
+_TRIED = tuple(
+    f"{model}.yaml"
+    for model in (
+        "hist_gradient_boosting_classifier",
+        "hist_gradient_boosting_regressor",
+        "random_forest_classifier",
+        "random_forest_regressor",
+        "logistic_regression",
+        "ridge",
+    )
+)
 
 
 def create_project(folder: Path) -> tuple[Path, ...]:
@@ -37,6 +49,13 @@ def create_project(folder: Path) -> tuple[Path, ...]:
         shutil.copyfile(source, folder / target)
         made.append(Path(target))
     return tuple(sorted(made))
+
+
+def model_options(conf: Path | None) -> Path:
+    """The folder of model options: a project's own where it has boosting, else the ones that come with headrace."""
+    if conf is not None and all((conf / "model" / name).is_file() for name in _TRIED):
+        return conf / "model"
+    return _sources(Path(__file__).parent / "template")[0] / "model"
 
 
 def _files() -> list[tuple[Path, str]]:

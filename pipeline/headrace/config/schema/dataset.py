@@ -37,6 +37,8 @@ class CsvSource(_Source):
     header: bool = True
     skip_rows: Annotated[int, Field(ge=0)] = 0
     """Lines to leave out at the top, before the header."""
+    decimal: Literal[".", ","] = "."
+    """The sign before a number's decimals."""
     null_values: Names = ("",)
     """Texts that mean "no value"; the empty field always does."""
 

@@ -1,0 +1,1 @@
+"""What a careful colleague would decide on seeing the table: target, features, split, model, rules."""

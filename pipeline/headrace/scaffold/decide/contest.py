@@ -1,0 +1,258 @@
+"""Which model: on a small table a few are tried on the training rows; on a large one boosting is known to do well."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import stdev
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from headrace.config.schema.modelling import Model, Target, TimeSplit
+from headrace.scaffold.decide.draft import Draft
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from headrace.models.table import Labels
+
+#: Trying models pays below this many training rows.
+_ROWS_TO_TRY = 10_000
+_SECONDS = 4.0
+"""Of processor time: after this no further fold or candidate is begun."""
+#: Rows times features times labels.
+_MOST_WORK = 600_000
+_MANY_LABELS = 5
+_FOLDS = 5
+_BETTER = 0.01
+"""How much better, in the score's own unit, another model must be than boosting."""
+_BOOSTING = "hist_gradient_boosting"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An option of the group `model`, and the values that the pipeline would change in it."""
+
+    option: str
+    changes: dict[str, Any]
+    label: str
+
+
+def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
+    """The draft with a model. `options` is a folder of option files, `folder` has the parts of the rehearsal."""
+    candidates = _candidates(draft)
+    assert draft.split is not None
+    if draft.split.has_validation or draft.rows > _ROWS_TO_TRY:
+        note = f"{draft.rows:,} rows: boosting, stopped when the validation part no longer improves"
+        moves = isinstance(draft.split.split, TimeSplit) and draft.target.task == "regression"
+        return replace(_with(draft, candidates[0], options, (note,)), is_weak=moves)
+    if _work(draft) > _MOST_WORK:
+        return _with(draft, candidates[0], options, ("boosting: trying other models would take more than seconds",))
+    with _one_thread():
+        scores = _scores(draft, candidates, options, folder, seed)
+    means = {place: sum(found) / len(found) for place, found in scores.items()}
+    best = max(means, key=lambda place: means[place])
+    if not _is_better(scores[best], scores[0]):
+        best = 0
+    metric = _METRIC[draft.target.task]
+    shown = ", ".join(f"{candidates[place].label} {mean:.3f}" for place, mean in means.items())
+    note = f"tried on parts of the training rows alone, mean {metric}: {shown}"
+    chosen = _with(draft, candidates[best], options, (note,))
+    return replace(chosen, is_weak=min(scores[best]) <= _guessed(draft))
+
+
+def _work(draft: Draft) -> int:
+    """What one fit costs, about: boosting grows a tree for every label in every round."""
+    trees = len(draft.target.labels or {}) if draft.target.task == "multiclass" else 1
+    return draft.rows * len(draft.features.names) * trees
+
+
+def _guessed(draft: Draft) -> float:
+    """The score of who knows nothing but the target."""
+    if draft.target.task == "multiclass":
+        counts = (draft.target.labels or {}).values()
+        return max(counts, default=0) / max(sum(counts), 1)
+    return 0.5 if draft.target.task == "binary" else 0.0
+
+
+def _is_better(scores: Sequence[float], than: Sequence[float]) -> bool:
+    """By more than the margin, and by more than the folds differ among themselves."""
+    gaps = [one - other for one, other in zip(scores, than, strict=True)]
+    gap = sum(gaps) / len(gaps)
+    if len(gaps) == 1:
+        return gap > 5 * _BETTER
+    noise: float = stdev(gaps) / len(gaps) ** 0.5
+    return gap > max(_BETTER, 1.5 * noise)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """On a table this small, threads wait for each other longer than they work."""
+    from headrace.models.threads import wait_politely
+
+    wait_politely()  # before the libraries are loaded
+    import sklearn.ensemble  # noqa: F401 - only loaded libraries can be limited
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield
+
+
+#: For tables in which there is little to learn.
+_SIMPLER = {"ridge": {"alpha": 100.0}, "logistic_regression": {"C": 0.05}}
+_METRIC = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}
+
+
+def _candidates(draft: Draft) -> list[Candidate]:
+    kind = "regressor" if draft.target.task == "regression" else "classifier"
+    boosting = f"{_BOOSTING}_{kind}"
+    has_many = bool(draft.categorical)
+    assert draft.split is not None
+    if draft.split.has_validation:
+        rate: dict[str, Any] = {"learning_rate": 0.1, "max_leaf_nodes": 31}
+        if len(draft.target.labels or {}) > _MANY_LABELS:
+            rate["max_iter"] = 150  # a round grows a tree for every label
+        return [Candidate(boosting, {"params": rate, **_many(draft)}, "boosting")]
+    plain = {"params": {"max_iter": 100, "learning_rate": 0.1, "max_leaf_nodes": 31}, "early_stopping": None}
+    slow = {"params": {"max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 12}, "early_stopping": None}
+    forest = {"params": {"n_estimators": 200, "max_depth": None, "min_samples_leaf": 1}}
+    linear = "ridge" if draft.target.task == "regression" else "logistic_regression"
+    found = [
+        Candidate(boosting, {**plain, **_many(draft)}, "boosting"),
+        Candidate(linear, {}, linear.replace("_", " ")),
+        Candidate(linear, {"params": _SIMPLER[linear]}, f"simpler {linear.replace('_', ' ')}"),
+        Candidate(boosting, {**slow, **_many(draft)}, "slower boosting"),
+        Candidate(f"random_forest_{kind}", {**forest, **_many(draft)}, "random forest"),
+    ]
+    if has_many:
+        hot = {"preprocessing": {"categorical": {"encode": "one_hot", "min_frequency": 5}}}
+        found.insert(3, Candidate(boosting, {**plain, **hot}, "boosting on one-hot categories"))
+    return found
+
+
+def _many(draft: Draft) -> dict[str, Any]:
+    """With categories of many values, the rare ones are treated as one."""
+    is_many = any(column.role == "categorical" and column.why for column in draft.columns)
+    return {"preprocessing": {"categorical": {"min_frequency": 5}}} if is_many else {}
+
+
+def _with(draft: Draft, candidate: Candidate, options: Path, notes: Sequence[str]) -> Draft:
+    model = model_of(candidate, options)
+    changes = candidate.changes
+    return replace(draft, model_option=candidate.option, model_changes=changes, model=model, model_notes=tuple(notes))
+
+
+def model_of(candidate: Candidate, options: Path) -> Model:
+    """The option file with the changes merged into it, as composition merges them."""
+    values = yaml.safe_load((options / f"{candidate.option}.yaml").read_text(encoding="utf-8"))
+    return Model.model_validate(_merged(values, candidate.changes))
+
+
+def _merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(values)
+    for key, change in changes.items():
+        is_deeper = isinstance(change, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], change) if is_deeper else change
+    return merged
+
+
+def _scores(
+    draft: Draft, candidates: Sequence[Candidate], options: Path, folder: Path, seed: int
+) -> dict[int, list[float]]:
+    """Candidate by its place -> its scores on the folds, fold by fold until the time is up."""
+    from headrace.models.table import encoded_target, feature_inputs, find_labels, read_part
+
+    target = Target(column=draft.target.column, positive=draft.target.positive)
+    assert draft.split is not None
+    split = draft.split.split
+    order = (split.column,) if isinstance(split, TimeSplit) else ()
+    frame = read_part(folder / "parts" / "train.parquet", "training", target, draft.features, order)
+    if order:
+        frame = frame.sort_values(order[0], kind="stable", ignore_index=True)
+    labels = None
+    if draft.target.task != "regression":
+        labels = find_labels(frame[target.column], draft.target.task, target.positive)
+    inputs = feature_inputs(frame, draft.features)
+    actual = encoded_target(frame[target.column], draft.target.task, labels)
+    scores: dict[int, list[float]] = {place: [] for place in range(len(candidates))}
+    started = time.process_time()
+    seconds = dict.fromkeys(scores, 0.0)
+    for number, (train, test) in enumerate(_folds(draft, actual, seed)):
+        if number and time.process_time() - started + sum(seconds[place] for place in scores) > _SECONDS:
+            break
+        fold = _Fold(inputs, actual, train, test, labels)
+        for place in list(scores):
+            begun = time.process_time()
+            if not number and place and begun - started > _SECONDS / 2:
+                del scores[place]
+                continue
+            scores[place].append(_score(draft, model_of(candidates[place], options), fold, seed))
+            seconds[place] = time.process_time() - begun
+    return scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    inputs: pd.DataFrame
+    actual: npt.NDArray[Any]
+    train: npt.NDArray[np.intp]
+    test: npt.NDArray[np.intp]
+    labels: Labels | None
+
+
+def _folds(
+    draft: Draft, actual: npt.NDArray[Any], seed: int
+) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, TimeSeriesSplit
+
+    assert draft.split is not None
+    if isinstance(draft.split.split, TimeSplit):
+        yield from reversed(list(TimeSeriesSplit(n_splits=_FOLDS).split(actual)))  # the largest is the most like a run
+        return
+    repeats = 2 if len(actual) < 1_000 else 1
+    if draft.target.task == "regression":
+        yield from RepeatedKFold(n_splits=_FOLDS, n_repeats=repeats, random_state=seed).split(actual)
+        return
+    import numpy as np
+
+    rarest = int(np.unique(actual, return_counts=True)[1].min())
+    if rarest < 2:
+        yield from RepeatedKFold(n_splits=_FOLDS, n_repeats=repeats, random_state=seed).split(actual)
+        return
+    folds = RepeatedStratifiedKFold(n_splits=min(_FOLDS, rarest), n_repeats=repeats, random_state=seed)
+    yield from folds.split(np.zeros(len(actual)), actual)
+
+
+def _score(draft: Draft, model: Model, fold: _Fold, seed: int) -> float:
+    """The score of one model on one fold; what fails counts as the worst."""
+    from headrace.errors import HeadraceError
+    from headrace.models.assembly import assemble
+    from headrace.models.estimators import create
+    from headrace.models.fitting import Part, fit
+
+    task = draft.target.task
+    params = {**model.params, "n_jobs": 1} if "n_jobs" in model.params else model.params
+    estimator = create(model.type, params, seed, task)
+    pipeline = assemble(draft.features, model.preprocessing, estimator)
+    inputs = fold.inputs.iloc[fold.train].reset_index(drop=True)
+    try:
+        fitted = fit(pipeline, Part(inputs, fold.actual[fold.train]), None, None)
+        return _value(task, fitted.model, fold.inputs.iloc[fold.test], fold.actual[fold.test])
+    except (HeadraceError, ValueError, IndexError):  # a fold may lack a label
+        return -1.0
+
+
+def _value(task: str, model: Any, inputs: pd.DataFrame, actual: npt.NDArray[Any]) -> float:
+    from sklearn.metrics import accuracy_score, r2_score, roc_auc_score
+
+    if task == "regression":
+        return float(r2_score(actual, model.predict(inputs)))
+    if task == "binary" and len(set(actual.tolist())) == 2:
+        return float(roc_auc_score(actual, model.predict_proba(inputs)[:, 1]))
+    return float(accuracy_score(actual, model.predict(inputs)))

@@ -1,0 +1,1 @@
+"""The decisions as files: YAML and SQL with the reasons beside them."""

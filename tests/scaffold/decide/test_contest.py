@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from drafts import draft
+from headrace.config.schema.modelling import StratifiedSplit
+from headrace.scaffold.decide.contest import Candidate, choose_model, model_of
+from headrace.scaffold.decide.split import SplitChoice
+from headrace.scaffold.project import model_options
+
+CHANCE = np.random.default_rng(4)
+
+
+def _parts(folder: Path, linear: bool) -> None:
+    size, kind = CHANCE.normal(size=150), CHANCE.choice(["a", "b"], 150)
+    y = (size + CHANCE.logistic(0, 0.3, 150) > 0) if linear else (np.abs(size) > 0.7)
+    (folder / "parts").mkdir()
+    pl.DataFrame({"size": size, "kind": kind, "y": y.astype(int)}).write_parquet(folder / "parts" / "train.parquet")
+
+
+def test_a_linear_table_gets_a_linear_model(tmp_path: Path) -> None:
+    _parts(tmp_path, linear=True)
+    chosen = choose_model(draft(), model_options(None), tmp_path, 1)
+    assert chosen.model_option == "logistic_regression"
+    assert "training rows alone" in chosen.model_notes[0]
+
+
+def test_a_table_with_a_bend_keeps_trees(tmp_path: Path) -> None:
+    _parts(tmp_path, linear=False)
+    chosen = choose_model(draft(), model_options(None), tmp_path, 1)
+    assert chosen.model_option != "logistic_regression"
+    assert chosen.model is not None
+
+
+def test_a_large_table_is_not_tried_on(tmp_path: Path) -> None:
+    split = SplitChoice(StratifiedSplit(method="stratified", test=0.2, validation=0.1), "", has_validation=True)
+    chosen = choose_model(replace(draft(), rows=50_000, split=split), model_options(None), tmp_path, 1)
+    assert chosen.model_option == "hist_gradient_boosting_classifier"
+    assert chosen.model is not None
+    assert chosen.model.early_stopping is not None
+
+
+def test_changes_are_merged_into_the_option_as_composition_does() -> None:
+    candidate = Candidate("ridge", {"params": {"alpha": 3.0}}, "")
+    model = model_of(candidate, model_options(None))
+    assert model.params["alpha"] == 3.0
+    assert model.params["fit_intercept"] is True
+    assert model.preprocessing.numeric.impute == "median"

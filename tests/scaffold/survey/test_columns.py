@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import polars as pl
+
+from headrace.scaffold.survey.columns import understand
+
+
+def test_columns_are_read_as_what_they_mean_and_the_rest_stays() -> None:
+    frame = pl.DataFrame(
+        {
+            "price": ["$1,200", "$3,000"],
+            "sold": ["31.12.2013", "01.02.2014"],
+            "date": [20131231, 20140201],
+            "size": [20131231, 20140201],
+            "kind": ["a", "b"],
+        }
+    )
+
+    found = understand(frame, "kind")
+
+    assert set(found.sql) == {"price", "sold", "date"}
+    assert found.frame["price"].to_list() == [1200, 3000]
+    assert [str(day) for day in found.frame["sold"].dt.date()] == ["2013-12-31", "2014-02-01"]
+    assert found.frame.columns == frame.columns
+    assert set(found.notes) == set(found.sql)
+
+
+def test_labels_of_a_target_stay_text() -> None:
+    frame = pl.DataFrame({"plan": ["36 months", "60 months"]})
+    assert not understand(frame, "plan").sql
+    assert "plan" in understand(frame, "other").sql

@@ -33,6 +33,34 @@ def keys_at(path: Sequence[str | int], values: Any) -> list[str] | None:
     return sorted({name for model in models for name in model.model_fields} - given) if models else None
 
 
+def is_free(path: str) -> bool:
+    """Whether a value here may be a text as well as true or false, so that the schema cannot tell which is meant."""
+    found: list[Any] = [Spec]
+    for name in path.split("."):
+        found = [inner for annotation in found for inner in _inside(annotation, name)]
+    kinds = [branch for annotation in found for branch in _branches(annotation)]
+    return Any in kinds or (bool in kinds and str in kinds)
+
+
+def homes_of(name: str) -> list[str]:
+    """Where the schema knows a key of this name: the parts at the top (``), or `split`, `gates`, …"""
+    found = [""] if name in Spec.model_fields and name != "name" else []
+    for part in Spec.model_fields:
+        below = [inner for branch in _branches(Spec.model_fields[part].annotation) for inner in _items(branch)]
+        if any(_is_model(kind) and name in kind.model_fields for kind in below):
+            found.append(part)
+    return found
+
+
+def _items(annotation: Any) -> Iterator[Any]:
+    """An annotation, or what a list or mapping of it holds."""
+    if get_origin(annotation) in (tuple, list, dict):
+        for inner in get_args(annotation):
+            yield from _branches(inner)
+    else:
+        yield annotation
+
+
 def _child(values: Any, name: str | int) -> Any:
     if isinstance(values, dict):
         return values.get(name)

@@ -18,7 +18,7 @@ from headrace.config import choices, provenance
 from headrace.config.compose import overrides as overriding
 from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
 from headrace.config.nearest import suggestion
-from headrace.config.nodes import Document, Written, walk
+from headrace.config.nodes import Document, Written, empty_file, is_empty, walk
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _IN_FILE = re.compile(r"^In '([^']+)': ")
@@ -70,6 +70,9 @@ def choose(project: Project, pipeline: str, overrides: Sequence[Override]) -> Ch
     loader = ProjectLoader(project)
     first = overriding.pipeline_choice(pipeline)
     everything = [first, *overrides]
+    for start in ("config", f"{PIPELINES}/{pipeline}"):
+        if looping := choices.loop(start, loader.document):
+            raise ConfigError([looping])
     defaults, repository = attempt(loader, everything, lambda: _defaults_list(loader, everything))
     _check_package(loader, defaults, pipeline)
     replaced = list(_replaced(project, first, overrides, defaults))
@@ -142,6 +145,8 @@ def _explain(error: Exception, loader: ProjectLoader, overrides: Sequence[Overri
     reading = loader.reading
     found = list(reading.problems)
     headless = [document for path, document in reading.documents.items() if _lacks_header(path, document)]
+    if (shared := reading.documents.get("config")) is not None and not found and is_empty(shared):
+        return [empty_file(shared)]
     if headless and not found:
         return [_no_header(document) for document in headless]
     if not headless and not reading.broken:
@@ -205,12 +210,21 @@ def _check_package(loader: ProjectLoader, defaults: DefaultsList, pipeline: str)
 
 
 def _lacks_header(path: str, document: Document) -> bool:
-    return path.startswith(f"{PIPELINES}/") and package_header(document) is None
+    usable = document.data is not None  # of a broken file, the first line says nothing
+    return path.startswith(f"{PIPELINES}/") and package_header(document) != "_global_" and usable
 
 
 def _no_header(document: Document) -> Diagnostic:
-    message = f"the values of this file would land below `{PIPELINES}`, not at the top"
-    return document.diagnostic("HR114", message, Place(document.file, 1, 1), "begin it with `# @package _global_`")
+    if is_empty(document):
+        return empty_file(document)
+    named = package_header(document)
+    where = PIPELINES if named is None else named
+    message = f"the values of this file would land below `{where}`, not at the top"
+    remedy = "begin it with `# @package _global_`"
+    if named is not None:
+        line = next((i for i, text in enumerate(document.text.splitlines()) if "@package" in text), 0)
+        return document.diagnostic("HR114", message, Place(document.file, line + 1, 1), "write `# @package _global_`")
+    return document.diagnostic("HR114", message, Place(document.file, 1, 1), remedy)
 
 
 def _replaced(

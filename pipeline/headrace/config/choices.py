@@ -147,6 +147,8 @@ def order(document: Document) -> Iterator[Diagnostic]:
     entries = list((defaults.children or {}).values())
     own = [index for index, item in enumerate(entries) if item.text == SELF]
     chosen = [index for index, item in enumerate(entries) if item.children and not _is_override(item)]
+    if len(own) > 1 or any(_is_like_self(item) for item in entries):
+        return  # refused for what it is
     if entries and not own:
         message = "the defaults list lacks `_self_`: this file's values are merged after all that it chooses"
         yield replace(
@@ -161,6 +163,10 @@ def order(document: Document) -> Iterator[Diagnostic]:
             document.diagnostic("HR125", message, entries[own[0]].at, "move `- _self_` to the end of the list"),
             severity="warning",
         )
+
+
+def _is_like_self(item: Written) -> bool:
+    return item.text != SELF and item.text.strip("_").lower() == "self"
 
 
 def _is_override(item: Written) -> bool:
@@ -232,7 +238,7 @@ def _missing_files(folder: str, document: Document, catalog: Catalog) -> Iterato
             continue
         inside, _, option = path.rpartition("/")
         beside = catalog.options(inside) if catalog.group_exists(inside) else []
-        remedy = f"write {SELF}" if option.strip("_").lower() == "self" else suggestion(option, beside)
+        remedy = f"did you mean {SELF}?" if _is_like_self(item) else suggestion(option, beside)
         yield document.diagnostic("HR112", f"{catalog.folder}/{path}.yaml does not exist", item.at, remedy)
 
 

@@ -228,4 +228,4 @@ def _written(file: str, loader: Any, node: yaml.Node, key: Place | None) -> Writ
             key_at = Place(file, name.start_mark.line + 1, name.start_mark.column + 1)
             children[str(loader.construct_object(name))] = _written(file, loader, value, key_at)
         return Written(at, key, children=children)
-    return Written(at, key, text=node.value, plain=node.style is None)
+    return Written(at, key, text=node.value, plain=isinstance(node, yaml.ScalarNode) and not node.style)

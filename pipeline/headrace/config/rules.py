@@ -10,6 +10,7 @@ from typing import Any
 from headrace.config.composed import Composed
 from headrace.config.metric_names import names as metric_names
 from headrace.config.nearest import suggestion
+from headrace.config.partial import as_far_as_known
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
 
@@ -23,7 +24,7 @@ Rule = Callable[[Spec, Composed], Iterator[Diagnostic]]
 def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """Every broken rule, at the value that breaks it."""
     for rule in RULES:
-        yield from rule(spec, composed)
+        yield from as_far_as_known(rule(spec, composed))
 
 
 def not_plain(values: Any, composed: Composed, path: str = "") -> Iterator[Diagnostic]:

@@ -47,7 +47,11 @@ _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 def diagnostics(error: ValidationError, composed: Composed, values: Mapping[str, Any]) -> list[Diagnostic]:
     """Every refusal with its place; several of one value (a union's) become one, in the order of the schema."""
-    grouped = by_path(error, values)
+    return told(by_path(error, values), composed, values)
+
+
+def told(grouped: Mapping[_Path, list[_Error]], composed: Composed, values: Mapping[str, Any]) -> list[Diagnostic]:
+    """The refusals of some paths as diagnostics."""
     misspelt = _misspelt(grouped)
     found: list[Diagnostic] = []
     for path, items in grouped.items():
@@ -89,14 +93,15 @@ def _misspelt(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
     for path in unknown:
         beside = {str(other[-1]): other for other in missing if other[:-1] == path[:-1]}
         found.update(beside[name] for name in nearest(str(path[-1]), beside))
-        if len(path) == 1 and _means_defaults(str(path[0])):  # then nothing that it chooses is there
+        if len(path) == 1 and means_defaults(str(path[0])):  # then nothing that it chooses is there
             found.update(missing)
         # Under the wrong parent it is found there, and missing where it belongs.
         found.update(other for other in missing if other[-1] == path[-1])
     return found
 
 
-def _means_defaults(name: str) -> bool:
+def means_defaults(name: str) -> bool:
+    """Whether an unknown key at the top is a misspelt `defaults`, so that nothing which it chooses is there."""
     return bool(nearest(name, [*(keys_at((), {}) or []), "defaults"], cutoff=0.75)[:1] == ["defaults"])
 
 
@@ -137,7 +142,7 @@ def known_key(path: _Path, values: Any) -> str:
             where = f"in `{'.'.join(map(str, parent[:depth]))}`" if depth else "at the top"
             return f"`{name}` is known {where}: is it indented too far?"
     allowed = keys_at(parent, values) or []
-    options = allowed if parent or not _means_defaults(name) else [*allowed, "defaults"]
+    options = allowed if parent or not means_defaults(name) else [*allowed, "defaults"]
     close = nearest(name, options)
     homes = [home for home in homes_of(name) if home and home not in map(str, parent[:1])]
     if homes and not close:

@@ -57,7 +57,7 @@ def _below(node: yaml.Node, seen: set[int], lines: Sequence[str]) -> Iterator[Mi
         for key, value in node.value:
             yield from _of_key(key, value, first)
             yield from _below(value, seen, lines)
-    elif isinstance(node, yaml.ScalarNode) and node.style is None:
+    elif isinstance(node, yaml.ScalarNode) and not node.style:
         yield from _of_value(node)
         yield from _swallowed(node, lines)
 
@@ -77,7 +77,7 @@ def _of_key(key: yaml.Node, value: yaml.Node, first: dict[tuple[str, str], int])
         yield Mistake("HR103", f"the key `{key.value}` is already there, on line {line}", remedy, point)
     else:
         first[(key.tag, key.value)] = key.start_mark.line + 1
-        if key.style is None:
+        if not key.style:
             yield from _of_plain_key(key, value, point)
 
 
@@ -112,7 +112,7 @@ def _glued(key: yaml.ScalarNode, value: yaml.Node) -> bool:
 
 
 def _absent(value: yaml.Node) -> bool:
-    return isinstance(value, yaml.ScalarNode) and value.style is None and not value.value
+    return isinstance(value, yaml.ScalarNode) and not value.style and not value.value
 
 
 def _of_value(node: yaml.ScalarNode) -> Iterator[Mistake]:

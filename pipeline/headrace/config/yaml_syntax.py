@@ -49,6 +49,9 @@ def explain(error: yaml.YAMLError, text: str) -> Meaning:
     point = _within(text, Point(mark.line, mark.column))
     if (tab := _tab(lines, point)) is not None:
         return Meaning("HR102", "a tab in the indentation", "indent with spaces: YAML allows no tabs there", tab)
+    if "<document start>" in problem:
+        end = next((number for number in range(point.line, -1, -1) if lines[number].startswith("...")), point.line)
+        return Meaning("HR104", "the document ends here, and more follows", "delete the line", Point(end, 0))
     first = min(context.line, point.line) if context else point.line
     if lookalike := first_in(lines, max(0, min(first, point.line - 1)), point.line):
         return Meaning(*lookalike)
@@ -87,9 +90,9 @@ def _stray_colon(lines: list[str], point: Point) -> tuple[str, str, Point]:
     match = _PAIR.match(line)
     if match and match.end() <= point.column:  # the line's own key stands before it
         value = line[match.end() :].strip()
-        shown = value if len(value) <= 40 else f"{value[:39]}…"
+        shown = value if len(value) <= 30 else f"{value[:29]}…"
         quote = '"' if "'" in value else "'"
-        return "a text with `: ` in it", f"{_QUOTE_IT}: {match[1]}: {quote}{shown}{quote}", point
+        return "a text with `: ` in it", f"{_QUOTE_IT}: `{match[1]}: {quote}{shown}{quote}`", point
     above = _line_above(lines, point.line)
     indent = Point(point.line, len(line) - len(line.lstrip()))
     if above is not None:

@@ -1,27 +1,76 @@
-"""Lints a project: each pipeline by itself, then what only shows when all are seen together."""
+"""Lints a project: its files, each pipeline by itself, then what only shows when all are seen together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from headrace.errors import Diagnostic
+from headrace.lint import allowances, merging
+from headrace.lint.files import FileFacts, read_files
 from headrace.lint.rules import PROJECT_RULES
+from headrace.lint.usage import unused, users
+from headrace.lint.walk import misplaced
 from headrace.plan.cache import Compiled
 from headrace.plan.loading import load
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.project import Project
 
 
-def lint(project: Project, names: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """Every problem of these pipelines, once, in their order; what is wrong with the project as a whole comes last."""
+def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
+    """Every problem of these pipelines and of the files that they are made of, once, sorted by place.
+
+    `files` are further files to look at, named from the project's root on. With all pipelines, all files are looked
+    at, and the project as a whole. Warnings that a file accepts on their line are left out.
+    """
     results = [load(project, name) for name in names]
-    found = [problem for result in results for problem in _of_pipeline(project, result)]
-    if set(names) == set(project.pipelines()):
-        found += [problem for rule in PROJECT_RULES for problem in rule(project, results)]
-    return tuple(dict.fromkeys(found))
+    facts = read_files(project)
+    whole = set(names) == set(project.pipelines()) and not files
+    reached = users(facts, names)
+    looked_at = [fact for fact in facts if whole or fact.config_path in reached or fact.shown in files]
+    found = merging.merged(problem for result in results for problem in _of_pipeline(project, result))
+    found = merging.first_at_each_place(found, (problem for fact in looked_at for problem in fact.problems))
+    everything = [*found, *_of_names(project, files, whole)]
+    if whole:
+        everything += [*unused(facts, reached), *_of_project(project, results)]
+    allowed = {fact.shown: fact.allows for fact in looked_at}
+    kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
+    shown = _texts(project)
+    return tuple(sorted((merging.with_excerpt(problem, shown) for problem in kept), key=merging.by_place))
 
 
 def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:
     yield from result.diagnostics
     if result.plan is not None:
         yield from parameter_diagnostics(result.plan, project.home / "compiled")
+
+
+def _of_names(project: Project, files: Sequence[str], whole: bool) -> Iterator[Diagnostic]:
+    for problem in misplaced(project.conf, project.root):
+        if whole or (problem.place is not None and problem.place.file in files):
+            yield problem
+
+
+def _of_project(project: Project, results: Sequence[Compiled]) -> Iterator[Diagnostic]:
+    for rule in PROJECT_RULES:
+        yield from rule(project, results)
+
+
+def pipelines_of(project: Project, facts: Sequence[FileFacts], file: str) -> tuple[str, ...]:
+    """The pipelines that are made of a file, named from the project's root on."""
+    paths = [fact.config_path for fact in facts if fact.shown == file]
+    reached = users(facts, project.pipelines())
+    return tuple(name for path in paths for name in reached.get(path, ()))
+
+
+def _texts(project: Project) -> Callable[[str], str]:
+    """Reads files of the project for excerpts, each once."""
+
+    @cache
+    def text_of(file: str) -> str:
+        try:
+            return (project.root / file).read_text(encoding="utf-8-sig", errors="replace")
+        except OSError:
+            return ""
+
+    return text_of

@@ -1,0 +1,75 @@
+"""Which pipelines a file below conf/ is part of, as far as the defaults lists tell, and which files none uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from headrace.config.nearest import nearest
+from headrace.config.schema import Spec
+from headrace.errors import Diagnostic, Place
+from headrace.lint.files import FileFacts
+
+#: Groups that headrace or Hydra reads although no part of a pipeline has their name.
+_OTHER_GROUPS = ("env", "sweep", "hydra", "pipeline")
+#: Groups of which one expects that a pipeline chooses every option; the others are shelves of alternatives.
+_CHOSEN = ("dataset", "validation")
+
+
+def users(facts: Sequence[FileFacts], pipelines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Config path of a file -> the pipelines that reach it, themselves included."""
+    by_path = {fact.config_path: fact for fact in facts}
+    reached: dict[str, list[str]] = {}
+    for name in pipelines:
+        for path in _reach(["config", f"pipeline/{name}"], by_path):
+            reached.setdefault(path, []).append(name)
+    return {path: tuple(names) for path, names in reached.items()}
+
+
+def _reach(start: Iterable[str], by_path: Mapping[str, FileFacts]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        path = waiting.pop()
+        fact = by_path.get(path)
+        if path in found or fact is None:
+            continue
+        found.add(path)
+        waiting += fact.chooses
+        folder = path.rpartition("/")[0]
+        waiting += [f"{folder}/{name}" if folder else name for name in fact.mentions]
+        waiting += [other for group in fact.leaves_open for other in by_path if other.rpartition("/")[0] == group]
+    return found
+
+
+def unused(facts: Sequence[FileFacts], reached: Mapping[str, object]) -> Iterator[Diagnostic]:
+    """A warning for every option file that no pipeline chooses, and one for each folder that is no group.
+
+    Nothing is said of a group while a file that may choose from it is broken: that is mended first.
+    """
+    chosen = {path for fact in facts for path in fact.chooses}
+    present = {fact.config_path for fact in facts}
+    certain = chosen <= present and all(fact.is_sound for fact in facts if fact.config_path in reached)
+    told: set[str] = set()
+    for fact in facts:
+        group, _, name = fact.config_path.rpartition("/")
+        if fact.config_path in reached or name == "none" or group == "pipeline":
+            continue
+        first = group.partition("/")[0]
+        if first and first not in Spec.model_fields and first not in _OTHER_GROUPS:
+            if group not in told:
+                yield _no_group(fact, group)
+            told.add(group)
+        elif certain and (not first or first in _CHOSEN):
+            yield _unused(fact)
+
+
+def _unused(fact: FileFacts) -> Diagnostic:
+    remedy = "choose it in a defaults list, or delete it"
+    return Diagnostic("HR118", "no pipeline uses this file", Place(fact.shown), remedy, "warning")
+
+
+def _no_group(fact: FileFacts, group: str) -> Diagnostic:
+    close = nearest(group, [*Spec.model_fields, *_OTHER_GROUPS])
+    message = f"nothing chooses from the folder `{group}`, and it is no part of a pipeline"
+    remedy = f"did you mean {close[0]}?" if close else "choose it in a defaults list, or delete it"
+    return Diagnostic("HR118", message, Place(fact.shown), remedy, "warning")

@@ -60,7 +60,14 @@ PIPELINE = "conf/pipeline/late.yaml"
             "`target.positive` must be text, a number or true or false, not a list",
             "",
         ),
-        ("[distance, temp]", "[distance, distance]", "HR144", "9:1", "`features`: listed twice: distance", ""),
+        (
+            "[distance, temp]",
+            "[distance, distance]",
+            "HR144",
+            "10:23",
+            "`features`: listed twice: distance",
+            "delete one of the two",
+        ),
         ("target: {column: late, positive: true}", "target: 5", "HR142", "8:9", "`target` must be a mapping", ""),
         ("task: binary", "task: binary\nseed: -1", "HR144", "8:7", "`seed` must be at least 0, not -1", ""),
         (
@@ -155,7 +162,7 @@ def test_a_missing_part_is_looked_for_at_the_top_of_the_pipeline(project: Projec
 def test_a_model_names_the_parts_that_it_lacks(project: ProjectFolder) -> None:
     found = project.problem("~split", "~target")
     assert found.message == "a pipeline with a model also needs target, split"
-    assert str(found.place) == "conf/model/boosted.yaml:1:1"
+    assert str(found.place) == "conf/pipeline/late.yaml:2:1"
 
 
 def test_a_value_from_the_environment_is_text(project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ _BOUNDS = {
     "less_than": ("lt", "less than"),
     "less_than_equal": ("le", "at most"),
 }
+_TWICE = "listed twice: "
 _TRUE = ("true", "yes", "on", "y", "t", "1")
 _FALSE = ("false", "no", "off", "n", "f", "0")
 _REFERENCE = re.compile(r"""["']?\$\{([A-Za-z_][\w.]*)\}""")
@@ -143,9 +144,8 @@ def known_key(path: _Path, values: Any) -> str:
             return f"`{name}` is known {where}: is it indented too far?"
     allowed = keys_at(parent, values) or []
     options = allowed if parent or not means_defaults(name) else [*allowed, "defaults"]
-    close = nearest(name, options)
     homes = [home for home in homes_of(name) if home and home not in map(str, parent[:1])]
-    if homes and not close:
+    if homes and not nearest(name, options, cutoff=0.8):
         hint = " is it indented too little?" if not parent else ""
         return f"`{name}` is known in `{homes[0]}`:{hint or ' does it belong there?'}"
     return suggestion(name, options)
@@ -174,8 +174,9 @@ def _wrong_type(dotted: str, items: list[_Error], composed: Composed) -> Diagnos
     place = composed.place_of(dotted)
     if isinstance(value, int | float) and "text" in expected and not isinstance(value, bool):
         remedy = f'put quotes round it: "{_as_written(place, value, composed)}"'
-    if "a mapping of keys to values" in expected and (keys := keys_at(tuple(dotted.split(".")), {})):
-        remedy = f"write `key: value` pairs below it; the keys are {', '.join(keys)}"
+    if "a mapping of keys to values" in expected and value is not None:
+        keys = keys_at(tuple(dotted.split(".")), {})
+        remedy = "write `key: value` pairs below it" + (f"; the keys are {', '.join(keys)}" if keys else "")
     return composed.diagnostic("HR142", message, place, _origin(place, composed) or remedy)
 
 
@@ -227,6 +228,8 @@ def _text_remedy(dotted: str, expected: list[str], value: str, composed: Compose
         return _number_remedy(value)
     if "true or false" in expected and value.strip().lower() in _TRUE + _FALSE:
         return f"write {'true' if value.strip().lower() in _TRUE else 'false'}, without quotes"
+    if "true or false" in expected:
+        return "write true or false"
     return ""
 
 
@@ -241,14 +244,14 @@ def _number_remedy(text: str) -> str:
 def _type_remedy(expected: list[str], value: Any) -> str:
     if value is None:
         return "give it a value, or delete the line"
+    if isinstance(value, list | tuple):
+        return "write one text, without [ ]" if "text" in expected else ""
     if "a whole number" in expected and isinstance(value, float) and value.is_integer():
         return f"write it as {int(value)}"
     if "true or false" in expected and value in (0, 1):
         return f"write {'true' if value else 'false'}"
     if "text" in expected and isinstance(value, bool):
         return "put quotes round it: YAML takes yes, no, on and off for true and false"
-    if "text" in expected and isinstance(value, int | float):
-        return f'put quotes round it: "{value}"'
     return "write it as a list, in [ ]" if "a list" in expected and isinstance(value, int | float) else ""
 
 
@@ -268,6 +271,25 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def _second(dotted: str, name: str, composed: Composed) -> Place | None:
+    """Where a name is listed for the second time below a path."""
+    paths = [path for path in composed.places if path.startswith(f"{dotted}.")]
+    named = [path for path in paths if _text_at(composed.places[path], composed).lstrip("\"'").startswith(name)]
+    exact = [path for path in named if _item(path, composed.values) == name]
+    return composed.places[exact[1]] if len(exact) > 1 else None
+
+
+def _item(path: str, values: Any) -> Any:
+    for name in path.split("."):
+        if isinstance(values, dict):
+            values = values.get(name)
+        elif isinstance(values, list | tuple) and name.isdigit() and int(name) < len(values):
+            values = values[int(name)]
+        else:
+            return None
+    return values
+
+
 def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     dotted, context = ".".join(map(str, path)), error.get("ctx", {})
     kind = error["type"]
@@ -283,5 +305,8 @@ def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
         return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
     reason = str(context["error"]) if "error" in context else str(error["msg"])
     if not path:
-        return composed.diagnostic("HR141", reason, composed.key_of("model"))
+        return composed.diagnostic("HR141", reason, composed.place_of(""), f"add {reason.rpartition('needs ')[2]}")
+    if reason.startswith(_TWICE):
+        place = _second(dotted, reason.removeprefix(_TWICE).split(", ")[0], composed) or place
+        return composed.diagnostic("HR144", f"`{dotted}`: {reason}", place, "delete one of the two")
     return composed.diagnostic("HR144", f"`{dotted}`: {reason}", place)

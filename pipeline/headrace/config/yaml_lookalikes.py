@@ -60,6 +60,11 @@ def in_key(text: str) -> str:
     return match[0] if match else ""
 
 
+def comma_in(text: str) -> str:
+    """A comma of another script; empty if there is none."""
+    return next((character for character in text if _SIGNS.get(character) == ","), "")
+
+
 def in_value(text: str) -> str:
     """The character that makes a plain text another one than it looks: quotes round it, spaces at its ends."""
     if not text:

@@ -51,6 +51,8 @@ def _below(node: yaml.Node, seen: set[int], lines: Sequence[str]) -> Iterator[Mi
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
+            if node.flow_style and isinstance(item, yaml.ScalarNode) and not item.style:
+                yield from _glued_items(item)
             yield from _below(item, seen, lines)
     elif isinstance(node, yaml.MappingNode):
         first: dict[tuple[str, str], int] = {}
@@ -122,6 +124,14 @@ def _of_value(node: yaml.ScalarNode) -> Iterator[Mistake]:
         yield Mistake("HR123", *yaml_lookalikes.described(character), at)
     elif reading := _disguised(node):
         yield Mistake("HR116", reading, _number_remedy(node), point)
+
+
+def _glued_items(node: yaml.ScalarNode) -> Iterator[Mistake]:
+    """Items in [ ] with another comma between them than YAML's."""
+    if character := yaml_lookalikes.comma_in(node.value):
+        point = point_of_node(node)
+        at = Point(point.line, point.column + node.value.index(character))
+        yield Mistake("HR123", *yaml_lookalikes.described(character), at)
 
 
 def _swallowed(node: yaml.ScalarNode, lines: Sequence[str]) -> Iterator[Mistake]:

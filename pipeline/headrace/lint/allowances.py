@@ -18,23 +18,29 @@ _CODE = "HR119"
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """One comment: the codes that it accepts, on its line, or on the next one if it has a line of its own."""
+    """One comment: the codes that it accepts, on its line, or on the next one if it has a line of its own.
+
+    The line is negative where the comment is one of those that the file begins with: it speaks of the file.
+    """
 
     line: int
+    column: int
     own_line: bool
     codes: tuple[str, ...]
     reason: str
 
 
 def allowances(text: str) -> Iterator[Allowance]:
-    """The allowances of a YAML or SQL file. `line` 0 stands for the comments that the file begins with."""
+    """The allowances of a YAML or SQL file."""
     at_top = True
     for number, line in enumerate(text.splitlines(), start=1):
         own_line = line.lstrip().startswith(("#", "--"))
         at_top = at_top and (own_line or not line.strip())
         if match := _ALLOWANCE.search(line):
             codes = tuple(code.strip().upper() for code in match["codes"].split(",") if code.strip())
-            yield Allowance(-number if at_top else number, own_line, codes, (match["reason"] or "").strip())
+            yield Allowance(
+                -number if at_top else number, match.start() + 1, own_line, codes, (match["reason"] or "").strip()
+            )
 
 
 def apply(found: Iterable[Diagnostic], allowed: Mapping[str, Iterable[Allowance]], whole: bool) -> Iterator[Diagnostic]:
@@ -74,7 +80,7 @@ def _wrong(
     refused: set[tuple[str, int, str]],
     whole: bool,
 ) -> Iterator[Diagnostic]:
-    place = Place(file, abs(allowance.line), 1)
+    place = Place(file, abs(allowance.line), allowance.column)
     shape = "write `# lint: allow CODE because REASON`"
     if not allowance.codes:
         yield Diagnostic(_CODE, "an allowance that names no code", place, shape)

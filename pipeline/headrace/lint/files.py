@@ -87,16 +87,24 @@ def _in_document(config_path: str, document: nodes.Document) -> Iterator[Diagnos
     """Problems of one file; of several at one place, the first explains the others."""
     from headrace.config.compose.repository import file_problems, package_of
 
-    said: set[Place | None] = set()
+    said: list[Place] = []
     for problem in file_problems(config_path, document):
-        said.add(problem.place)
+        said += [problem.place] if problem.place else []
         yield problem
     yield from choices.order(document)
     if nodes.is_empty(document):
         yield replace(nodes.empty_file(document), severity="warning")
     for problem in file_schema.problems(document, package_of(config_path, document)):
-        if problem.place not in said:
+        if not any(_is_same(problem, place) for place in said):
             yield problem
+
+
+def _is_same(problem: Diagnostic, said: Place) -> bool:
+    """Whether a place is the problem's own, or lies within the key that is called unknown."""
+    place = problem.place
+    if place is None or problem.code != "HR140":
+        return place == said
+    return place.line == said.line and (place.column or 0) <= (said.column or 0) < (place.column or 0) + 20
 
 
 def _look_at_sql(found: Found) -> FileFacts:
@@ -146,9 +154,7 @@ def _as_json(facts: FileFacts) -> dict[str, Any]:
         "problems": [{**problem.as_json(), "excerpt": problem.excerpt} for problem in facts.problems],
         "chooses": facts.chooses,
         "leaves_open": facts.leaves_open,
-        "allows": [
-            [allowance.line, allowance.own_line, allowance.codes, allowance.reason] for allowance in facts.allows
-        ],
+        "allows": [[item.line, item.column, item.own_line, item.codes, item.reason] for item in facts.allows],
         "mentions": facts.mentions,
     }
 
@@ -160,7 +166,7 @@ def _from_json(found: Found, entry: dict[str, Any]) -> FileFacts:
         tuple(_diagnostic(dict(problem)) for problem in entry["problems"]),
         tuple(entry["chooses"]),
         tuple(entry["leaves_open"]),
-        tuple(Allowance(line, own, tuple(codes), reason) for line, own, codes, reason in entry["allows"]),
+        tuple(Allowance(line, column, own, tuple(codes), why) for line, column, own, codes, why in entry["allows"]),
         tuple(entry["mentions"]),
     )
 

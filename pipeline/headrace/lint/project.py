@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 
 from headrace.errors import Diagnostic
@@ -15,6 +15,9 @@ from headrace.plan.cache import Compiled
 from headrace.plan.loading import load
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.project import Project
+
+#: A file that cannot be read, is none, or lies elsewhere.
+_UNREADABLE = ("HR101", "HR108", "HR109")
 
 
 def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
@@ -29,6 +32,9 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     reached = users(facts, names)
     looked_at = [fact for fact in facts if whole or fact.config_path in reached or fact.shown in files]
     found = merging.merged(problem for result in results for problem in _of_pipeline(project, result))
+    broken_sql = {fact.shown for fact in looked_at if fact.shown.endswith(".sql") and fact.problems}
+    lost = {fact.config_path for fact in looked_at if any(problem.code in _UNREADABLE for problem in fact.problems)}
+    found = (problem for problem in found if not _follows(problem, broken_sql, lost))
     found = merging.first_at_each_place(found, (problem for fact in looked_at for problem in fact.problems))
     everything = [*found, *_of_names(project, files, whole)]
     if whole:
@@ -37,6 +43,14 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
     shown = _texts(project)
     return tuple(sorted((merging.with_excerpt(problem, shown) for problem in kept), key=merging.by_place))
+
+
+def _follows(problem: Diagnostic, broken_sql: Collection[str], lost: Collection[str]) -> bool:
+    """Whether a problem only follows from one that its file has by itself: that one is told."""
+    if problem.place is not None and problem.place.file in broken_sql:
+        return True
+    name = problem.message.partition("`")[2].partition("`")[0]
+    return problem.code == "HR112" and any(path.rpartition("/")[2] == name for path in lost)
 
 
 def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:

@@ -49,10 +49,12 @@ def unused(facts: Sequence[FileFacts], reached: Mapping[str, object]) -> Iterato
     chosen = {path for fact in facts for path in fact.chooses}
     present = {fact.config_path for fact in facts}
     certain = chosen <= present and all(fact.is_sound for fact in facts if fact.config_path in reached)
+    mentioned = {f"{fact.config_path.rpartition('/')[0]}/{name}" for fact in facts for name in fact.mentions}
     told: set[str] = set()
     for fact in facts:
         group, _, name = fact.config_path.rpartition("/")
-        if fact.config_path in reached or name == "none" or group == "pipeline":
+        spoken_of = fact.config_path in mentioned or any(problem.code < "HR110" for problem in fact.problems)
+        if fact.config_path in reached or name == "none" or group == "pipeline" or spoken_of:
             continue
         first = group.partition("/")[0]
         if first and first not in Spec.model_fields and first not in _OTHER_GROUPS:
@@ -65,6 +67,8 @@ def unused(facts: Sequence[FileFacts], reached: Mapping[str, object]) -> Iterato
 
 def _unused(fact: FileFacts) -> Diagnostic:
     remedy = "choose it in a defaults list, or delete it"
+    if fact.shown.endswith(".sql"):
+        remedy = "name it in the `transform.file` of a dataset beside it, or delete it"
     return Diagnostic("HR118", "no pipeline uses this file", Place(fact.shown), remedy, "warning")
 
 

@@ -18,7 +18,7 @@ from headrace.config import choices, provenance
 from headrace.config.compose import overrides as overriding
 from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
 from headrace.config.nearest import suggestion
-from headrace.config.nodes import Document, Written, empty_file, is_empty, walk
+from headrace.config.nodes import Document, Written, empty_file, is_empty, unreadable, walk
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _IN_FILE = re.compile(r"^In '([^']+)': ")
@@ -56,6 +56,9 @@ def require_pipeline(project: Project, pipeline: str) -> None:
         remedy = "run in the project's folder, or make a project with `headrace init`"
         raise ConfigError([Diagnostic("HR110", "there is no config.yaml", Place(folder), remedy)])
     known = pipelines(project.conf)
+    path = project.conf / PIPELINES / f"{pipeline}.yaml"
+    if pipeline in known and (problem := unreadable(path, project.shown(path), project.conf)):
+        raise ConfigError([problem])
     if pipeline not in known:
         message = f"there is no pipeline `{pipeline}`"
         remedy = suggestion(pipeline, known) or f"add {folder}/{PIPELINES}/{pipeline}.yaml"
@@ -205,6 +208,8 @@ def _check_package(loader: ProjectLoader, defaults: DefaultsList, pipeline: str)
     path = f"{PIPELINES}/{pipeline}"
     packages = [default.package for default in defaults.defaults if default.config_path == path]
     document = loader.reading.documents[path]
+    if is_empty(document):
+        raise ConfigError([empty_file(document)])
     if any(packages) and _lacks_header(path, document):
         raise ConfigError([_no_header(document)])
 

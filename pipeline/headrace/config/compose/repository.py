@@ -30,6 +30,8 @@ from headrace.errors import ConfigError, Diagnostic, Place
 PIPELINES = "pipeline"
 #: How much of a file Hydra searches for `# @package`.
 _HEADER_LENGTH = 512
+#: How far groups lie in groups.
+_DEEPEST = 6
 _PACKAGE_LINE = re.compile(r"^[ \t]*#[ \t]*@package\b", re.MULTILINE)
 
 
@@ -226,7 +228,8 @@ def _groups(repository: ConfigRepository, parent: str) -> Iterator[str]:
     for name in repository.get_group_options(parent, ObjectType.GROUP):
         group = f"{parent}/{name}" if parent else name
         yield group
-        yield from _groups(repository, group) if group != "hydra" else ()
+        # A link may lead back to a folder above it.
+        yield from _groups(repository, group) if group != "hydra" and group.count("/") < _DEEPEST else ()
 
 
 def _below(package: str, header: str | None) -> str | None:

@@ -11,7 +11,7 @@ from headrace.config.nearest import nearest
 from headrace.errors import Diagnostic, Place
 
 _ALLOWANCE = re.compile(
-    r"(?:#|--)\s*lint:\s*allow\b\s*(?P<codes>[A-Za-z]*\d*(?:\s*,\s*[A-Za-z]+\d+)*)\s*(?:because\b\s*(?P<reason>.*))?"
+    r"(?:#|--)\s*lint:\s*allow\b\s*(?P<codes>(?:[A-Za-z]+\d+(?:\s*,\s*[A-Za-z]+\d+)*)?)\s*(?:because\b\s*(?P<reason>.*))?"
 )
 _CODE = "HR119"
 

@@ -116,11 +116,12 @@ def _choice(folder: str, document: Document, written_key: str, value: Written) -
 def problems(found: Mapping[str, Document], catalog: Catalog) -> list[Diagnostic]:
     """What is wrong with the choices of these files (config path -> file), in order."""
     made = [choice for path, document in found.items() for choice in choices(path, document)]
+    all_exist = all(choice.optional or catalog.group_exists(choice.group) for choice in made)
     all_found = [
         *(problem for path, document in found.items() for problem in _missing_files(dirname(path), document, catalog)),
         *(problem for choice in made if (problem := _missing(choice, catalog))),
         *(problem for document in found.values() for problem in _out_of_order(document)),
-        *_unmatched_overrides(made, catalog),
+        *(_unmatched_overrides(made, catalog) if all_exist else ()),
         *_chosen_twice(made),
     ]
     first: dict[Place | None, Diagnostic] = {}
@@ -199,7 +200,7 @@ def _loop(
 def entries(path: str, document: Document) -> Iterator[tuple[str, Place]]:
     """The files that a defaults list names, as config paths, overrides included, and where it names them."""
     for choice in choices(path, document):
-        for option in choice.options:
+        for option in () if choice.optional else choice.options:
             yield f"{choice.group}/{option.removesuffix('.yaml')}", choice.option_place
     for item, target in _files(dirname(path), document):
         yield target, item.at

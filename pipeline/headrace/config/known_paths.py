@@ -87,16 +87,27 @@ def _branches(annotation: Any) -> Iterator[Any]:
 def _meant(annotations: list[Any], values: Any) -> list[Any]:
     """The alternatives that the discriminating values do not rule out; all if they rule out all."""
     branches = [branch for annotation in annotations for branch in _branches(annotation)]
-    fitting = [branch for branch in branches if not _is_model(branch) or _fits(branch, values)]
+    kinds = {kind for branch in branches if _is_model(branch) for kind in _kinds(branch)}
+    fitting = [branch for branch in branches if not _is_model(branch) or _fits(branch, values, kinds)]
     return fitting if any(_is_model(branch) for branch in fitting) else branches
 
 
-def _fits(model: type[BaseModel], values: Any) -> bool:
+def _kinds(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """The keys, and their values, by which a model is told from its alternatives."""
+    for name, field in model.model_fields.items():
+        if get_origin(field.annotation) is Literal and field.is_required():
+            yield from ((name, value) for value in get_args(field.annotation))
+
+
+def _fits(model: type[BaseModel], values: Any, kinds: set[tuple[str, Any]]) -> bool:
+    """Whether the discriminating values are the model's own, or are there and nobody's: those are misspelt."""
     if not isinstance(values, dict):
         return True
-    for name, field in model.model_fields.items():
-        tells = get_origin(field.annotation) is Literal and field.is_required()
-        if tells and values.get(name) not in get_args(field.annotation):
+    own = set(_kinds(model))
+    for name in {name for name, _ in own}:
+        given = values.get(name)
+        misspelt = given is not None and not any((name, given) == kind for kind in kinds)
+        if not misspelt and not any((name, given) == kind for kind in own):
             return False
     return True
 

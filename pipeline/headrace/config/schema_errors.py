@@ -77,7 +77,9 @@ def real_path(loc: Sequence[str | int], values: Any, missing: bool = False) -> _
     path: list[str | int] = []
     for index, part in enumerate(loc):
         absent = missing and index == len(loc) - 1
-        if isinstance(values, dict) and (part in values or absent):
+        # A union's member may bear the name of a key (`baseline`); then more of the path follows than a text has.
+        is_member = index < len(loc) - 1 and isinstance(values, dict) and not isinstance(values.get(part), dict | list)
+        if isinstance(values, dict) and (part in values or absent) and not is_member:
             path.append(part)
             values = values.get(part)
         elif isinstance(values, list | tuple) and isinstance(part, int):
@@ -177,6 +179,8 @@ def _wrong_type(dotted: str, items: list[_Error], composed: Composed) -> Diagnos
     if "a mapping of keys to values" in expected and value is not None:
         keys = keys_at(tuple(dotted.split(".")), {})
         remedy = "write `key: value` pairs below it" + (f"; the keys are {', '.join(keys)}" if keys else "")
+    if value is None and re.match(r":?\s*#", _text_at(place, composed)):
+        remedy = "` #` begins a comment: put quotes round a text that begins with it, or give the key a value"
     return composed.diagnostic("HR142", message, place, _origin(place, composed) or remedy)
 
 
@@ -246,6 +250,10 @@ def _type_remedy(expected: list[str], value: Any) -> str:
         return "give it a value, or delete the line"
     if isinstance(value, list | tuple):
         return "write one text, without [ ]" if "text" in expected else ""
+    if isinstance(value, dict):
+        return (
+            "write it as a list: in [ ], or each entry on a line that begins with `- `" if "a list" in expected else ""
+        )
     if "a whole number" in expected and isinstance(value, float) and value.is_integer():
         return f"write it as {int(value)}"
     if "true or false" in expected and value in (0, 1):
@@ -253,6 +261,13 @@ def _type_remedy(expected: list[str], value: Any) -> str:
     if "text" in expected and isinstance(value, bool):
         return "put quotes round it: YAML takes yes, no, on and off for true and false"
     return "write it as a list, in [ ]" if "a list" in expected and isinstance(value, int | float) else ""
+
+
+def _shape_remedy(expected: list[str], value: Any) -> str:
+    if isinstance(value, dict):
+        as_list = "write it as a list: in [ ], or each entry on a line that begins with `- `"
+        return as_list if "a list" in expected else ""
+    return "write one text, without [ ]" if "text" in expected else ""
 
 
 def _comes_from_environment(dotted: str, composed: Composed) -> bool:

@@ -98,7 +98,8 @@ def _of_plain_key(key: yaml.ScalarNode, value: yaml.Node, point: Point) -> Itera
         at = Point(point.line, point.column + text.index(character))
         yield Mistake("HR123", *yaml_lookalikes.described(character), at)
     elif key.tag in _NUMBERS and _absent(value):
-        message, remedy = f"`{text}` is a key without a value", "write a decimal number with a point, as in 0.65"
+        message = f"`{text}` is a key without a value"
+        remedy = "write one number: a point before decimals (0.65), nothing between thousands (1000)"
         yield Mistake("HR102", message, remedy, point)
     elif key.tag in _NUMBERS and (reading := _disguised(key)):
         yield Mistake("HR116", reading, f'put quotes round it: "{text}"', point)

@@ -125,6 +125,15 @@ def _misplaced(lines: list[str], point: Point) -> tuple[str, str, Point]:
     line = lines[point.line] if point.line < len(lines) else ""
     what = "list" if line.lstrip().startswith("- ") else "mapping"
     message = "this does not belong to the mapping above" if what == "mapping" else "an item of no list"
+    here, before = line[point.column : point.column + 1], line[: point.column].rstrip()[-1:]
+    if here and here in "}]":
+        return f"a `{here}` too many", "delete it", point
+    if before and before in "'\"":
+        other = '"' if before == "'" else "'"
+        remedy = (
+            f"put {other} round the text, or write {before * 2 if before == chr(39) else chr(92) + before} inside it"
+        )
+        return "a quote ends the text here, and more follows", remedy, point
     above = _line_above(lines, point.line)
     if above is None or (same := _spaces(lines[above])) == _spaces(line):
         return message, "check the indentation", point

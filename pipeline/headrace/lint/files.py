@@ -33,6 +33,8 @@ class FileFacts:
     problems: tuple[Diagnostic, ...] = ()
     chooses: tuple[str, ...] = ()
     """Config paths of the files that its defaults list names."""
+    places: tuple[tuple[int, int], ...] = ()
+    """Line and column of each of these."""
     leaves_open: tuple[str, ...] = ()
     """Groups whose option an interpolation chooses."""
     allows: tuple[Allowance, ...] = ()
@@ -72,11 +74,13 @@ def _look_at(found: Found) -> FileFacts:
         return _look_at_sql(found)
     document = nodes.read(found.path, found.shown)
     made = choices.choices(found.config_path, document)
+    entries = list(choices.entries(found.config_path, document))
     return FileFacts(
         found.shown,
         found.config_path,
         tuple(_in_document(found.config_path, document)),
-        tuple(path for path, _ in choices.entries(found.config_path, document)),
+        tuple(path for path, _ in entries),
+        tuple((place.line or 1, place.column or 1) for _, place in entries),
         tuple(choice.group for choice in made if "${" in choice.text),
         tuple(allowances(document.text)),
         tuple(text for text in _texts(document) if text.endswith(".sql")),
@@ -117,6 +121,9 @@ def _look_at_sql(found: Found) -> FileFacts:
         text = getattr(error, "shown", shown.text)
         problem = nodes.Document(found.shown, text).diagnostic(error.code, str(error), place, error.remedy)
         return FileFacts(found.shown, found.config_path, (problem,))
+    if not shown.text.strip():
+        problem = Diagnostic("HR128", "the file holds no SQL", Place(found.shown, 1, 1), "write one SELECT")
+        return FileFacts(found.shown, found.config_path, (problem,))
     return FileFacts(found.shown, found.config_path, allows=tuple(allowances(shown.text)))
 
 
@@ -153,6 +160,7 @@ def _as_json(facts: FileFacts) -> dict[str, Any]:
     return {
         "problems": [{**problem.as_json(), "excerpt": problem.excerpt} for problem in facts.problems],
         "chooses": facts.chooses,
+        "places": facts.places,
         "leaves_open": facts.leaves_open,
         "allows": [[item.line, item.column, item.own_line, item.codes, item.reason] for item in facts.allows],
         "mentions": facts.mentions,
@@ -165,6 +173,7 @@ def _from_json(found: Found, entry: dict[str, Any]) -> FileFacts:
         found.config_path,
         tuple(_diagnostic(dict(problem)) for problem in entry["problems"]),
         tuple(entry["chooses"]),
+        tuple((line, column) for line, column in entry["places"]),
         tuple(entry["leaves_open"]),
         tuple(Allowance(line, column, own, tuple(codes), why) for line, column, own, codes, why in entry["allows"]),
         tuple(entry["mentions"]),

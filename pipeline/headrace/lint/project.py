@@ -9,13 +9,15 @@ from headrace.errors import Diagnostic
 from headrace.lint import allowances, merging
 from headrace.lint.files import FileFacts, read_files
 from headrace.lint.rules import PROJECT_RULES
-from headrace.lint.usage import unused, users
+from headrace.lint.usage import dangling, unused, users
 from headrace.lint.walk import misplaced
 from headrace.plan.cache import Compiled
 from headrace.plan.loading import load
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.project import Project
 
+#: Codes below this one keep files from being read or composed.
+_COMPOSED = "HR116"
 #: A file that cannot be read, is none, or lies elsewhere.
 _UNREADABLE = ("HR101", "HR108", "HR109")
 
@@ -35,10 +37,13 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     broken_sql = {fact.shown for fact in looked_at if fact.shown.endswith(".sql") and fact.problems}
     lost = {fact.config_path for fact in looked_at if any(problem.code in _UNREADABLE for problem in fact.problems)}
     found = (problem for problem in found if not _follows(problem, broken_sql, lost))
-    found = merging.first_at_each_place(found, (problem for fact in looked_at for problem in fact.problems))
-    everything = [*found, *_of_names(project, files, whole)]
+    of_files = [problem for fact in looked_at for problem in fact.problems]
     if whole:
-        everything += [*unused(facts, reached), *_of_project(project, results)]
+        of_files += dangling(facts)
+    everything = [*merging.first_at_each_place(found, of_files), *_of_names(project, files, whole)]
+    if whole:
+        composed = not any(problem.severity == "error" and problem.code < _COMPOSED for problem in everything)
+        everything += [*unused(facts, reached, composed), *_of_project(project, results)]
     allowed = {fact.shown: fact.allows for fact in looked_at}
     kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
     shown = _texts(project)

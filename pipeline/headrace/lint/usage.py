@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from headrace.config.nearest import nearest
+from headrace.config.nearest import nearest, suggestion
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic, Place
 from headrace.lint.files import FileFacts
@@ -41,15 +41,35 @@ def _reach(start: Iterable[str], by_path: Mapping[str, FileFacts]) -> set[str]:
     return found
 
 
-def unused(facts: Sequence[FileFacts], reached: Mapping[str, object]) -> Iterator[Diagnostic]:
+def dangling(facts: Sequence[FileFacts]) -> Iterator[Diagnostic]:
+    """Options that a defaults list names and that do not exist, where no pipeline came upon them: all override them."""
+    options: dict[str, list[str]] = {}
+    for fact in facts:
+        group, _, option = fact.config_path.rpartition("/")
+        options.setdefault(group, []).append(option)
+    for fact in facts:
+        for path, (line, column) in zip(fact.chooses, fact.places, strict=True):
+            group, _, option = path.rpartition("/")
+            if group in options and option not in options[group]:
+                message = f"conf/{group} has no option `{option}`"
+                yield Diagnostic("HR112", message, Place(fact.shown, line, column), suggestion(option, options[group]))
+
+
+def unused(facts: Sequence[FileFacts], reached: Mapping[str, object], settled: bool = True) -> Iterator[Diagnostic]:
     """A warning for every option file that no pipeline chooses, and one for each folder that is no group.
 
-    Nothing is said of a group while a file that may choose from it is broken: that is mended first.
+    Nothing is said of a group while a file that may choose from it is broken, or (not `settled`) a pipeline cannot be
+    composed: that is mended first.
     """
     chosen = {path for fact in facts for path in fact.chooses}
     present = {fact.config_path for fact in facts}
-    certain = chosen <= present and all(fact.is_sound for fact in facts if fact.config_path in reached)
+    certain = settled and chosen <= present and all(fact.is_sound for fact in facts if fact.config_path in reached)
     mentioned = {f"{fact.config_path.rpartition('/')[0]}/{name}" for fact in facts for name in fact.mentions}
+    certain = certain and not any(
+        fact.config_path in reached and f"{fact.config_path.rpartition('/')[0]}/{name}" not in present
+        for fact in facts
+        for name in fact.mentions
+    )
     told: set[str] = set()
     for fact in facts:
         group, _, name = fact.config_path.rpartition("/")

@@ -250,24 +250,20 @@ def _type_remedy(expected: list[str], value: Any) -> str:
         return "give it a value, or delete the line"
     if isinstance(value, list | tuple):
         return "write one text, without [ ]" if "text" in expected else ""
-    if isinstance(value, dict):
-        return (
-            "write it as a list: in [ ], or each entry on a line that begins with `- `" if "a list" in expected else ""
-        )
+    if "a list" in expected:
+        as_list = "in [ ], or each entry on a line that begins with `- `" if isinstance(value, dict) else "in [ ]"
+        return f"write it as a list, {as_list}"
+    return _scalar_remedy(expected, value)
+
+
+def _scalar_remedy(expected: list[str], value: Any) -> str:
     if "a whole number" in expected and isinstance(value, float) and value.is_integer():
         return f"write it as {int(value)}"
     if "true or false" in expected and value in (0, 1):
         return f"write {'true' if value else 'false'}"
     if "text" in expected and isinstance(value, bool):
         return "put quotes round it: YAML takes yes, no, on and off for true and false"
-    return "write it as a list, in [ ]" if "a list" in expected and isinstance(value, int | float) else ""
-
-
-def _shape_remedy(expected: list[str], value: Any) -> str:
-    if isinstance(value, dict):
-        as_list = "write it as a list: in [ ], or each entry on a line that begins with `- `"
-        return as_list if "a list" in expected else ""
-    return "write one text, without [ ]" if "text" in expected else ""
+    return ""
 
 
 def _comes_from_environment(dotted: str, composed: Composed) -> bool:

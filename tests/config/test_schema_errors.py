@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config_folder import ProjectFolder
+from headrace.config.schema_errors import real_path
 
 PIPELINE = "conf/pipeline/late.yaml"
 
@@ -171,3 +172,11 @@ def test_a_value_from_the_environment_is_text(project: ProjectFolder, monkeypatc
     assert project.problem().remedy.startswith("an environment variable is text: write ${oc.decode:${env:NAME}}")
     assert project.problem("seed=${env:SEED}").remedy.startswith("an environment variable is text")
     assert project.compile("seed='${oc.decode:${env:SEED}}'")[0].seed == 5
+
+
+def test_a_union_member_that_bears_a_key_s_name_is_no_part_of_the_path() -> None:
+    values = {"gates": [{"metric": "r2", "baseline": "naive", "if_absent": "ok"}]}
+    assert real_path(("gates", 0, "baseline", "if_absent"), values) == ("gates", 0, "if_absent")
+    assert real_path(("gates", 0, "baseline", "baseline"), values) == ("gates", 0, "baseline")
+    bounds = {"gates": [{"metric": "r2", "min": "x"}]}
+    assert real_path(("gates", 0, "threshold", "min", "float"), bounds) == ("gates", 0, "min")

@@ -77,8 +77,10 @@ def real_path(loc: Sequence[str | int], values: Any, missing: bool = False) -> _
     path: list[str | int] = []
     for index, part in enumerate(loc):
         absent = missing and index == len(loc) - 1
-        # A union's member may bear the name of a key (`baseline`); then more of the path follows than a text has.
-        is_member = index < len(loc) - 1 and isinstance(values, dict) and not isinstance(values.get(part), dict | list)
+        # A union's member may bear the name of a key (`baseline`): then a key beside it follows.
+        beside = loc[index + 1] if index < len(loc) - 1 else None
+        more = isinstance(values, dict) and (beside in values or (missing and index == len(loc) - 2))
+        is_member = more and not isinstance(values.get(part), dict | list)
         if isinstance(values, dict) and (part in values or absent) and not is_member:
             path.append(part)
             values = values.get(part)

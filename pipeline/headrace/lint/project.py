@@ -16,8 +16,6 @@ from headrace.plan.loading import load
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.project import Project
 
-#: Codes below this one keep files from being read or composed.
-_COMPOSED = "HR116"
 #: A file that cannot be read, is none, or lies elsewhere.
 _UNREADABLE = ("HR101", "HR108", "HR109")
 
@@ -42,7 +40,7 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
         of_files += dangling(facts)
     everything = [*merging.first_at_each_place(found, of_files), *_of_names(project, files, whole)]
     if whole:
-        composed = not any(problem.severity == "error" and problem.code < _COMPOSED for problem in everything)
+        composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)
         everything += [*unused(facts, reached, composed), *_of_project(project, results)]
     allowed = {fact.shown: fact.allows for fact in looked_at}
     kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
@@ -56,6 +54,11 @@ def _follows(problem: Diagnostic, broken_sql: Collection[str], lost: Collection[
         return True
     name = problem.message.partition("`")[2].partition("`")[0]
     return problem.code == "HR112" and any(path.rpartition("/")[2] == name for path in lost)
+
+
+def _keeps_apart(code: str) -> bool:
+    """Whether a problem keeps files from being read or composed, so that what they choose is not certain."""
+    return code < "HR116" or code == "HR129"
 
 
 def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from headrace import __version__, config
-from headrace.config import choices, file_schema, nodes, yaml_text
-from headrace.config.yaml_survey import UnfitError
 from headrace.errors import Diagnostic, Place
-from headrace.lint.allowances import Allowance, allowances
+from headrace.lint.allowances import Allowance
 from headrace.lint.walk import Found, files_of, unfit
 from headrace.project import Project
 
@@ -61,75 +58,14 @@ def read_files(project: Project) -> tuple[FileFacts, ...]:
         stamp = [status.st_mtime_ns, status.st_size, status.st_ino]
         entry = known.get(found.shown)
         if entry is None or entry["stamp"] != stamp:
-            entry = {"stamp": stamp, **_as_json(_look_at(found))}
+            from headrace.lint.inspection import look_at
+
+            entry = {"stamp": stamp, **_as_json(look_at(found))}
         fresh[found.shown] = entry
         facts.append(_from_json(found, entry))
     if fresh != known:
         _keep(cache, fresh)
     return tuple(facts)
-
-
-def _look_at(found: Found) -> FileFacts:
-    if found.path.suffix != ".yaml":
-        return _look_at_sql(found)
-    document = nodes.read(found.path, found.shown)
-    made = choices.choices(found.config_path, document)
-    entries = list(choices.entries(found.config_path, document))
-    return FileFacts(
-        found.shown,
-        found.config_path,
-        tuple(_in_document(found.config_path, document)),
-        tuple(path for path, _ in entries),
-        tuple((place.line or 1, place.column or 1) for _, place in entries),
-        tuple(choice.group for choice in made if "${" in choice.text),
-        tuple(allowances(document.text)),
-        tuple(text for text in _texts(document) if text.endswith(".sql")),
-    )
-
-
-def _in_document(config_path: str, document: nodes.Document) -> Iterator[Diagnostic]:
-    """Problems of one file; of several at one place, the first explains the others."""
-    from headrace.config.compose.repository import file_problems, package_of
-
-    said: list[Place] = []
-    for problem in file_problems(config_path, document):
-        said += [problem.place] if problem.place else []
-        yield problem
-    yield from choices.order(document)
-    if nodes.is_empty(document):
-        yield replace(nodes.empty_file(document), severity="warning")
-    for problem in file_schema.problems(document, package_of(config_path, document)):
-        if not any(_is_same(problem, place) for place in said):
-            yield problem
-
-
-def _is_same(problem: Diagnostic, said: Place) -> bool:
-    """Whether a place is the problem's own, or lies within the key that is called unknown."""
-    place = problem.place
-    if place is None or problem.code != "HR140":
-        return place == said
-    return place.line == said.line and (place.column or 0) <= (said.column or 0) < (place.column or 0) + 20
-
-
-def _look_at_sql(found: Found) -> FileFacts:
-    shown = nodes.Document(found.shown)
-    try:
-        shown = nodes.Document(found.shown, yaml_text.decode(found.path.read_bytes()))
-        yaml_text.check_conflict(shown.text)
-    except UnfitError as error:
-        place = Place(found.shown, error.point.line + 1, error.point.column + 1)
-        text = getattr(error, "shown", shown.text)
-        problem = nodes.Document(found.shown, text).diagnostic(error.code, str(error), place, error.remedy)
-        return FileFacts(found.shown, found.config_path, (problem,))
-    if not shown.text.strip():
-        problem = Diagnostic("HR128", "the file holds no SQL", Place(found.shown, 1, 1), "write one SELECT")
-        return FileFacts(found.shown, found.config_path, (problem,))
-    return FileFacts(found.shown, found.config_path, allows=tuple(allowances(shown.text)))
-
-
-def _texts(document: nodes.Document) -> Iterator[str]:
-    for _, written in nodes.walk(document.root) if document.root else ():
-        yield written.text
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from headrace.config.nearest import nearest, suggestion
-from headrace.config.schema import Spec
 from headrace.errors import Diagnostic, Place
 from headrace.lint.files import FileFacts
 
@@ -13,6 +12,14 @@ from headrace.lint.files import FileFacts
 _OTHER_GROUPS = ("env", "sweep", "hydra", "pipeline")
 #: Groups of which one expects that a pipeline chooses every option; the others are shelves of alternatives.
 _CHOSEN = ("dataset", "validation")
+_SHELVES = ("model", "schedule", "runtime", "tracking")
+
+
+def _parts() -> list[str]:
+    """The parts of a pipeline; asked for only where an uncommon folder is there, because the schema takes its time."""
+    from headrace.config.schema import Spec
+
+    return list(Spec.model_fields)
 
 
 def users(facts: Sequence[FileFacts], pipelines: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -77,7 +84,7 @@ def unused(facts: Sequence[FileFacts], reached: Mapping[str, object], settled: b
         if fact.config_path in reached or name == "none" or group == "pipeline" or spoken_of:
             continue
         first = group.partition("/")[0]
-        if first and first not in Spec.model_fields and first not in _OTHER_GROUPS:
+        if first and first not in (*_SHELVES, *_CHOSEN, *_OTHER_GROUPS) and first not in _parts():
             if group not in told:
                 yield _no_group(fact, group)
             told.add(group)
@@ -93,7 +100,7 @@ def _unused(fact: FileFacts) -> Diagnostic:
 
 
 def _no_group(fact: FileFacts, group: str) -> Diagnostic:
-    close = nearest(group, [*Spec.model_fields, *_OTHER_GROUPS])
+    close = nearest(group, [*_parts(), *_OTHER_GROUPS])
     message = f"nothing chooses from the folder `{group}`, and it is no part of a pipeline"
     remedy = f"did you mean {close[0]}?" if close else "choose it in a defaults list, or delete it"
     return Diagnostic("HR118", message, Place(fact.shown), remedy, "warning")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from headrace.config.nodes import unreadable
+from headrace.config.file_kind import unreadable
 from headrace.errors import Diagnostic, Place
 
 #: What editors and merge tools leave beside a file, and hidden files: nobody takes them for options.

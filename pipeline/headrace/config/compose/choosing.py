@@ -17,8 +17,9 @@ from omegaconf import DictConfig
 from headrace.config import choices, provenance
 from headrace.config.compose import overrides as overriding
 from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
+from headrace.config.file_kind import unreadable
 from headrace.config.nearest import suggestion
-from headrace.config.nodes import Document, Written, empty_file, is_empty, unreadable, walk
+from headrace.config.nodes import Document, Written, empty_file, is_empty, walk
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _IN_FILE = re.compile(r"^In '([^']+)': ")

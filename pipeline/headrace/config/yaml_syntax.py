@@ -15,7 +15,7 @@ _QUOTE_IT = "put quotes round the text"
 _MEANINGS = (
     ("',' or ']'", "a list in [ ] is not closed", "add `]`, or a comma between the items"),
     ("',' or '}'", "a mapping in { } is not closed", "add `}`, or a comma between the pairs"),
-    ("node content", "a value is missing, or a bracket is not closed", "complete it, and add the closing bracket"),
+    ("node content", "a value is missing, or a bracket is left open", "complete it, and add the closing bracket"),
     ("undefined alias", "an alias whose anchor is not there", f"{_QUOTE_IT}: `*` begins an alias"),
     ("alphabetic or numeric character", "`*` and `&` begin an alias or anchor", _QUOTE_IT),
     ("unexpected end of stream", "a quoted text is not closed", "add the closing quote"),

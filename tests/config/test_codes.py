@@ -18,5 +18,7 @@ def test_every_code_that_is_used_is_explained_and_the_other_way_round() -> None:
 def test_a_code_has_a_line_and_a_paragraph() -> None:
     for meaning, explanation in CODES.values():
         assert 0 < len(meaning) < 90
-        assert explanation.endswith((".", "…"))
-        assert "  " not in explanation
+        words, *examples = explanation.split("\n")
+        assert words.endswith((".", "…"))
+        assert "  " not in words
+        assert all(line in ("bad:", "good:") or line.startswith("  ") for line in examples)

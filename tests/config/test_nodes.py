@@ -51,12 +51,12 @@ def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
         ("a:\n\tb: 1\n", ("HR102", "a tab in the indentation", 2, 1)),
         ("a: 1\n  \tb: 2\n", ("HR102", "a tab in the indentation", 2, 3)),
         ("cron: @daily\n", ("HR102", "a plain text cannot begin with `@`", 1, 7)),
-        ("a: b: c\n", ("HR102", "a `:` where no key can be", 1, 5)),
+        ("a: b: c\n", ("HR102", "a text with `: ` in it", 1, 5)),
         ("a:\n  - [1, 2\nb: 3\n", ("HR102", "a list in [ ] is not closed", 2, 5)),
         ("a: 'x\n", ("HR102", "a quoted text is not closed", 1, 4)),
         ("a: 1\nb\n", ("HR102", "a key without `:`", 2, 1)),
         ("a: 1\nb: {c: 1\n\n\n", ("HR102", "a mapping in { } is not closed", 2, 4)),
-        ("a: 1\n- b\n\n", ("HR102", "this does not belong to the mapping above", 2, 1)),
+        ("a: 1\n- b\n\n", ("HR102", "an item of no list", 2, 1)),
         ("a: \x07\n", ("HR102", "a character that YAML does not allow: U+0007", 1, 4)),
         ("a: 1\nb: 2\na: 3\n", ("HR103", "the key `a` is already there, on line 1", 3, 1)),
         ("x: {a: 1, a: 1}\n", ("HR103", "the key `a` is already there, on line 1", 1, 11)),
@@ -132,7 +132,7 @@ def as_omegaconf(text: str) -> object:
 @pytest.mark.parametrize("scalar", [*NUMBERS, *TEXTS])
 def test_scalars_mean_what_they_mean_to_omegaconf(scalar: str) -> None:
     document = nodes.parse(f"a: {scalar}\n".encode(), "f")
-    if document.problems:
+    if document.data is None:
         with pytest.raises((yaml.YAMLError, ValueError)):
             as_omegaconf(f"a: {scalar}\n")
     else:
@@ -142,6 +142,6 @@ def test_scalars_mean_what_they_mean_to_omegaconf(scalar: str) -> None:
 @given(st.from_regex(r"[-+.:0-9eExob_ny~]{1,8}", fullmatch=True))
 def test_number_like_texts_mean_what_they_mean_to_omegaconf(scalar: str) -> None:
     document = nodes.parse(f"a: {scalar}\n".encode(), "f")
-    if not document.problems:
+    if document.data is not None:
         assert repr(document.data) == repr(as_omegaconf(f"a: {scalar}\n"))
         assert repr(OmegaConf.to_container(OmegaConf.create(document.data))) == repr(document.data)

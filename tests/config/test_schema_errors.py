@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config_folder import ProjectFolder
+from headrace.config.schema_errors import real_path
 
 PIPELINE = "conf/pipeline/late.yaml"
 
@@ -60,7 +61,14 @@ PIPELINE = "conf/pipeline/late.yaml"
             "`target.positive` must be text, a number or true or false, not a list",
             "",
         ),
-        ("[distance, temp]", "[distance, distance]", "HR144", "9:1", "`features`: listed twice: distance", ""),
+        (
+            "[distance, temp]",
+            "[distance, distance]",
+            "HR144",
+            "10:23",
+            "`features`: listed twice: distance",
+            "delete one of the two",
+        ),
         ("target: {column: late, positive: true}", "target: 5", "HR142", "8:9", "`target` must be a mapping", ""),
         ("task: binary", "task: binary\nseed: -1", "HR144", "8:7", "`seed` must be at least 0, not -1", ""),
         (
@@ -155,7 +163,7 @@ def test_a_missing_part_is_looked_for_at_the_top_of_the_pipeline(project: Projec
 def test_a_model_names_the_parts_that_it_lacks(project: ProjectFolder) -> None:
     found = project.problem("~split", "~target")
     assert found.message == "a pipeline with a model also needs target, split"
-    assert str(found.place) == "conf/model/boosted.yaml:1:1"
+    assert str(found.place) == "conf/pipeline/late.yaml:2:1"
 
 
 def test_a_value_from_the_environment_is_text(project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,3 +172,11 @@ def test_a_value_from_the_environment_is_text(project: ProjectFolder, monkeypatc
     assert project.problem().remedy.startswith("an environment variable is text: write ${oc.decode:${env:NAME}}")
     assert project.problem("seed=${env:SEED}").remedy.startswith("an environment variable is text")
     assert project.compile("seed='${oc.decode:${env:SEED}}'")[0].seed == 5
+
+
+def test_a_union_member_that_bears_a_key_s_name_is_no_part_of_the_path() -> None:
+    values = {"gates": [{"metric": "r2", "baseline": "naive", "if_absent": "ok"}]}
+    assert real_path(("gates", 0, "baseline", "if_absent"), values) == ("gates", 0, "if_absent")
+    assert real_path(("gates", 0, "baseline", "baseline"), values) == ("gates", 0, "baseline")
+    bounds = {"gates": [{"metric": "r2", "min": "x"}]}
+    assert real_path(("gates", 0, "threshold", "min", "float"), bounds) == ("gates", 0, "min")

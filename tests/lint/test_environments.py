@@ -19,7 +19,7 @@ PLACE = Place("conf/env/prod.yaml", 2, 1)
 CHOSEN = FILES["conf/config.yaml"].replace("  - _self_\n", "  - _self_\n  - pipeline: null\n  - env: dev\n")
 ENVIRONMENTS = {
     "conf/config.yaml": CHOSEN,
-    "conf/env/dev.yaml": "# @package _global_\n",
+    "conf/env/dev.yaml": "# @package _global_\n{}\n",
     "conf/env/prod.yaml": "# @package _global_\nowner: ops\n",
 }
 

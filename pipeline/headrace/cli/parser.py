@@ -154,6 +154,9 @@ def _lint(verbs: Any) -> None:
     parser = _verb(verbs, "lint", "headrace.cli.lint:run", "check the configuration of all pipelines")
     parser.add_argument("files", nargs="*", metavar="FILE", help="pipelines or files under conf/ (default: all)")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text")
+    parser.add_argument(
+        "--severity", choices=("error", "warning"), default="warning", help="the least that is told (default: warning)"
+    )
     parser.add_argument("--explain", metavar="CODE", help="say more about a code such as HR101")
 
 

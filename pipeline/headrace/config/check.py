@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from headrace.config import columns, rules, schema_errors, transform_sql
+from headrace.config import columns, partial, rules, schema_errors, transform_sql
 from headrace.config.composed import Composed
 from headrace.config.schema import Spec
 from headrace.errors import ConfigError, Diagnostic
@@ -34,7 +35,11 @@ def check(composed: Composed, pipeline: str) -> Checked:
     try:
         spec = Spec.model_validate(values)
     except ValidationError as error:
-        raise ConfigError([*problems, *schema_errors.diagnostics(error, composed, values)]) from None
+        problems += schema_errors.diagnostics(error, composed, values)
+        sound = partial.sound_parts(values, error)
+        places = {problem.place for problem in problems}
+        rest = _beyond_the_schema(sound, composed) if sound else []
+        raise ConfigError([*problems, *(other for other in rest if other.place not in places)]) from None
     problems += _beyond_the_schema(spec, composed)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
@@ -42,8 +47,13 @@ def check(composed: Composed, pipeline: str) -> Checked:
 
 
 def _beyond_the_schema(spec: Spec, composed: Composed) -> list[Diagnostic]:
+    """What the rules find; where parts are broken, what they find in the others."""
     found = [*rules.not_plain(composed.values, composed), *rules.problems(spec, composed)]
+    found += partial.as_far_as_known(_about_sql(spec, composed))
+    return [*found, *partial.as_far_as_known(columns.problems(spec, composed))]
+
+
+def _about_sql(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     query = spec.dataset.transform.query if spec.dataset.transform else None
     if query:
-        found += transform_sql.problems(composed, query, list(spec.dataset.sources))
-    return [*found, *columns.problems(spec, composed)]
+        yield from transform_sql.problems(composed, query, list(spec.dataset.sources))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname
 
 from headrace.config.nearest import nearest, suggestion
 from headrace.config.nodes import Document, Written
 from headrace.errors import Diagnostic, Place
+
+_GLUED = re.compile(r"((?:override |optional )?/?[A-Za-z_][\w/]*)(?:[:= ]|\s*[:=]\s*)([A-Za-z_]\w*)")
+#: Stands in a defaults list for the file itself.
+SELF = "_self_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,11 @@ def malformed(document: Document) -> Iterator[Diagnostic]:
     if not defaults.is_list:
         yield document.diagnostic("HR113", "`defaults` must be a list", defaults.at, "write `- group: option` lines")
         return
+    selves = 0
     for item in (defaults.children or {}).values():
+        selves += item.text == SELF
+        if item.text == SELF and selves == 2:
+            yield document.diagnostic("HR125", "`_self_` is there twice", item.at, "delete one of the two")
         if problem := _shape_problem(item):
             yield document.diagnostic("HR113", problem, item.at, "write `- group: option`, `- file` or `- _self_`")
 
@@ -107,13 +116,18 @@ def _choice(folder: str, document: Document, written_key: str, value: Written) -
 def problems(found: Mapping[str, Document], catalog: Catalog) -> list[Diagnostic]:
     """What is wrong with the choices of these files (config path -> file), in order."""
     made = [choice for path, document in found.items() for choice in choices(path, document)]
-    return [
+    all_exist = all(choice.optional or catalog.group_exists(choice.group) for choice in made)
+    all_found = [
         *(problem for path, document in found.items() for problem in _missing_files(dirname(path), document, catalog)),
         *(problem for choice in made if (problem := _missing(choice, catalog))),
         *(problem for document in found.values() for problem in _out_of_order(document)),
-        *_unmatched_overrides(made, catalog),
+        *(_unmatched_overrides(made, catalog) if all_exist else ()),
         *_chosen_twice(made),
     ]
+    first: dict[Place | None, Diagnostic] = {}
+    for problem in all_found:  # of several at one entry, the first explains the others
+        first.setdefault(problem.place, problem)
+    return list(first.values())
 
 
 def mentioned(message: str, found: Mapping[str, Document]) -> Choice | None:
@@ -124,6 +138,87 @@ def mentioned(message: str, found: Mapping[str, Document]) -> Choice | None:
     likely = [choice for choice in named if choice.override == ("override" in message)]
     dynamic = [choice for choice in named if "${" in choice.text]
     return next(iter([*dynamic, *likely, *named]), None)
+
+
+def _comes_after(item: Written) -> bool:
+    """The pipeline and its environment are chosen in conf/config.yaml to be merged over its own values."""
+    return next(iter(item.children or {}), "").lstrip("/") in ("pipeline", "env")
+
+
+def order(document: Document) -> Iterator[Diagnostic]:
+    """Warnings about where the file's own values land: they are expected to win over what it chooses."""
+    defaults = _defaults(document)
+    if defaults is None or not defaults.is_list or not set(document.root.children or {}) - {"defaults"}:  # type: ignore[union-attr]
+        return
+    entries = list((defaults.children or {}).values())
+    own = [index for index, item in enumerate(entries) if item.text == SELF]
+    chosen = [index for index, item in enumerate(entries) if item.children and not _is_override(item)]
+    chosen = [index for index in chosen if not _comes_after(entries[index])]
+    if len(own) > 1 or any(_is_like_self(item) for item in entries):
+        return  # refused for what it is
+    if entries and not own:
+        message = "the defaults list lacks `_self_`: this file's values are merged after all that it chooses"
+        yield replace(
+            document.diagnostic(
+                "HR125", message, defaults.key or defaults.at, "say so: write `- _self_` as its last entry"
+            ),
+            severity="warning",
+        )
+    elif own and any(index > own[0] for index in chosen):
+        message = "`_self_` stands before other entries: their values replace this file's own"
+        yield replace(
+            document.diagnostic("HR125", message, entries[own[0]].at, "move `- _self_` to the end of the list"),
+            severity="warning",
+        )
+
+
+def _is_like_self(item: Written) -> bool:
+    return item.text != SELF and item.text.strip("_").lower() == "self"
+
+
+def _is_override(item: Written) -> bool:
+    return next(iter(item.children or {}), "").startswith("override ")
+
+
+def loop(start: str, read: Callable[[str], Document | None]) -> Diagnostic | None:
+    """The entry by which a file, by way of others or at once, chooses itself; paths are config paths."""
+    return _loop(start, read, (), set())
+
+
+def _loop(
+    path: str, read: Callable[[str], Document | None], above: tuple[str, ...], done: set[str]
+) -> Diagnostic | None:
+    document = read(path)
+    if document is None or path in done:
+        return None
+    for target, place in entries(path, document):
+        trail = (*above, path)
+        if target in trail:
+            shown = " → ".join([*trail[trail.index(target) :], target])
+            message = f"the defaults lists lead back to this file: {shown}"
+            return document.diagnostic("HR129", message, place, "delete this entry")
+        if found := _loop(target, read, trail, done):
+            return found
+    done.add(path)
+    return None
+
+
+def entries(path: str, document: Document) -> Iterator[tuple[str, Place]]:
+    """The files that a defaults list names, as config paths, overrides included, and where it names them."""
+    for choice in choices(path, document):
+        for option in () if choice.optional else choice.options:
+            yield f"{choice.group}/{option.removesuffix('.yaml')}", choice.option_place
+    for item, target in _files(dirname(path), document):
+        yield target, item.at
+
+
+def _files(folder: str, document: Document) -> Iterator[tuple[Written, str]]:
+    """Entries that name a file rather than a group, `- other` or `- /group/option`, and its config path."""
+    defaults = _defaults(document)
+    for item in (defaults.children or {}).values() if defaults and defaults.is_list else ():
+        name = item.text.partition("@")[0].removesuffix(".yaml")
+        if item.children is None and name and name != SELF and "${" not in name:
+            yield item, name.lstrip("/") if name.startswith("/") or not folder else f"{folder}/{name}"
 
 
 def _out_of_order(document: Document) -> Iterator[Diagnostic]:
@@ -140,16 +235,18 @@ def _out_of_order(document: Document) -> Iterator[Diagnostic]:
 
 
 def _missing_files(folder: str, document: Document, catalog: Catalog) -> Iterator[Diagnostic]:
-    """Entries that name a file rather than a group: `- other`, `- /group/option`."""
-    defaults = _defaults(document)
-    for item in (defaults.children or {}).values() if defaults and defaults.is_list else ():
-        name = item.text.partition("@")[0]
-        path = name.lstrip("/") if name.startswith("/") or not folder else f"{folder}/{name}"
-        if item.children is None and name != "_self_" and "${" not in name and not catalog.file_exists(path):
-            inside, _, option = path.rpartition("/")
-            beside = catalog.options(inside) if catalog.group_exists(inside) else []
-            message = f"{catalog.folder}/{path}.yaml does not exist"
-            yield document.diagnostic("HR112", message, item.at, suggestion(option, beside))
+    for item, path in _files(folder, document):
+        if catalog.file_exists(path):
+            continue
+        if glued := _GLUED.fullmatch(item.text):
+            pair = f"{glued[1]}: {glued[2]}"
+            message = f"`{item.text}` is no pair of a group and an option"
+            yield document.diagnostic("HR113", message, item.at, f"write `- {pair}`, with a colon and a space")
+            continue
+        inside, _, option = path.rpartition("/")
+        beside = catalog.options(inside) if catalog.group_exists(inside) else []
+        remedy = f"did you mean {SELF}?" if _is_like_self(item) else suggestion(option, beside)
+        yield document.diagnostic("HR112", f"{catalog.folder}/{path}.yaml does not exist", item.at, remedy)
 
 
 def unknown_option(group: str, option: str, catalog: Catalog) -> tuple[str, str]:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 _TEXT = """
 HR101 a file cannot be read, or is not UTF-8
-    Configuration is text in UTF-8. A file that was saved in another encoding (Latin-1, UTF-16) is not guessed at:
-    save it as UTF-8. Otherwise look at the file's permissions.
+    Configuration is text in UTF-8, with or without a byte-order mark. A file that was saved in another encoding
+    (Latin-1, UTF-16) is not guessed at: save it as UTF-8. A link whose target is missing, or that leads back to
+    itself, cannot be read either. Otherwise look at the file's permissions.
 
 HR102 the YAML has a syntax error
-    The parser stopped here. The usual causes: a tab in the indentation, a text with `: ` or a text that begins
-    with @, %, *, & or ` without quotes round it, a bracket or a quote that is not closed.
+    The parser stopped here, or a line was taken for a part of the text above it. The usual causes: a tab in the
+    indentation, a text with `: ` or a text that begins with @, %, *, & or ` without quotes round it, a bracket or a
+    quote that is not closed, a `:` or `-` without a space after it.
+    bad:
+      owner: @data-team
+      description: Note: late flights
+      task:binary
+    good:
+      owner: "@data-team"
+      description: "Note: late flights"
+      task: binary
 
 HR103 a key is there twice
-    YAML would silently keep the second value. One of the two is a mistake: delete it, or merge the two.
+    YAML would silently keep the second value. One of the two is a mistake: delete it, or merge the two. Several
+    anchors are merged with one key: `<<: [*first, *second]`.
 
 HR104 a file holds more than one YAML document
     A line `---` in the middle of a file starts a second document, which nothing would read. Keep one document in
@@ -32,6 +43,14 @@ HR106 a shape that configuration cannot have
 HR107 a merge conflict is left in the file
     A line begins with the markers that git leaves when two branches changed the same lines. Keep one side and
     delete the markers.
+
+HR108 a folder, or something else that is no file, where a YAML file should be
+    A name that ends in .yaml is an option, and options are ordinary files. A folder of that name, a pipe or a
+    device is not read: rename or remove it.
+
+HR109 a link that leaves the configuration folder
+    What a pipeline is made of lies below conf/, so that a plan names all of it and a review sees all of it. A link
+    to another file below conf/ is fine; one that leads elsewhere is not followed. Copy the file here.
 
 HR110 there is no such pipeline or project
     Every file conf/pipeline/NAME.yaml is a pipeline called NAME. Commands run in a folder with conf/config.yaml,
@@ -58,6 +77,38 @@ HR115 the files cannot be composed
     Hydra could not merge the files: often a key is a list in one file and a mapping in another. The message is
     Hydra's own where nothing more is known.
 
+HR116 a number that YAML reads differently from people
+    YAML 1.1 reads 010 in base 8, 1:30 in base 60 and drops the underscores of 1_000; newer YAML, and people, do
+    not agree, and 08 and 0o17 are not numbers at all. Write the number plainly, or quotes round what is a text.
+    bad:
+      seed: 010
+      cron: 6:30
+    good:
+      seed: 10
+      cron: "30 6 * * *"
+
+HR117 a word that YAML takes for true or false
+    yes, no, on and off without quotes are true and false to YAML: Norway's `NO` becomes false. Where the schema
+    wants true or false that is meant; as a key, as a target's `positive`, among allowed values or as a model's
+    parameter it may not be. Write true or false, or quotes round the text.
+    bad:
+      values: [SE, NO, DK]
+      positive: yes
+    good:
+      values: [SE, "NO", DK]
+      positive: "yes"
+
+HR118 a file that nothing uses
+    No defaults list reaches this file from conf/config.yaml or a pipeline. Either a pipeline should choose it, or it
+    can be deleted. Options that people pick on the command line (models, schedules, runtimes, trackings,
+    environments, sweeps, and any option called `none`) may wait unused. A folder that no defaults list and no part of
+    the schema knows is most often misspelt.
+
+HR119 an allowance that allows nothing
+    `# lint: allow CODE because REASON` at the end of a line accepts a warning on that line; in the comments that a
+    file begins with, it accepts a warning about the file. It needs the reason, it accepts warnings only and never an
+    error, and it is to be deleted when the warning is gone.
+
 HR120 an argument is not an override
     Overrides are KEY=VALUE (change), +KEY=VALUE (add), ++KEY=VALUE (either), ~KEY (remove) and GROUP=OPTION. A
     value with spaces, commas or brackets as text is quoted twice, once for the shell: "KEY='a, b'".
@@ -69,6 +120,27 @@ HR121 an override names a key that is not there
 HR122 an override cannot be applied
     The key is there, but the override does not fit it: it adds what exists, gives several values to a single run
     (add -m to sweep), or chooses an option of a group that nothing chooses from.
+
+HR123 a character that only looks like the one that YAML needs
+    Word processors, chats and web pages put curly quotation marks, non-breaking or invisible spaces and full-width
+    signs in the place of the plain ones. To YAML these are letters like any other: the text gets quotation marks in
+    it, the key gets another name. Type the plain character.
+
+HR124 a file that is not where, or not named as, options are read
+    An option is the file conf/GROUP/NAME.yaml. Files that end in .yml or .YAML are not read, and pipelines lie in
+    conf/pipeline itself, not in folders below it.
+
+HR125 `_self_` is missing, doubled, or not where a reader expects it
+    `_self_` stands for the file itself in its defaults list: what stands below it wins over the file's own values.
+    Without it the file's values come last. Write it, as the last entry, unless the options shall win.
+
+HR128 a file without any content
+    The file is empty, or has only comments. Fill it or delete it; an option that sets nothing on purpose says so
+    with {}.
+
+HR129 a defaults list that leads back to itself
+    The files choose each other in a circle, or a file chooses itself, so there is no order to merge them in. Delete
+    one of the entries.
 
 HR130 an interpolation names something that is not there
     ${a.b} stands for the value at the path a.b, counted from the top of the composed configuration. A leading
@@ -99,6 +171,12 @@ HR136 a value must be given
 HR137 an interpolation cannot be read
     The text has `${` but what follows is not an interpolation. A dollar and brace that are meant as text are
     written \\${.
+
+HR139 a file name that makes trouble
+    A pipeline's file name becomes the name of its DAG, its experiment and its model: it begins with a letter or a
+    digit, and goes on with letters, digits, `_`, `-` and `.`. Names of options are words on a command line, so
+    spaces, control characters and a leading dash are refused there too. Two names that differ only in case are one
+    file on many disks.
 
 HR140 an unknown key
     Nothing reads this key, so it is a mistake: most often a typing error, or an indentation that puts it under
@@ -341,8 +419,20 @@ def _entries(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
     for block in text.strip().split("\n\n"):
         head, *lines = block.splitlines()
         code, _, meaning = head.partition(" ")
-        yield code, (meaning, " ".join(line.strip() for line in lines))
+        yield code, (meaning, _paragraph(lines))
 
 
-#: Code -> its meaning in one line, and an explanation.
+def _paragraph(lines: Sequence[str]) -> str:
+    """The explanation as one paragraph; `bad:` and `good:` begin examples, which keep their lines."""
+    words, examples = [], []
+    for line in lines:
+        bare = line[4:] if line.startswith("    ") else line
+        if bare in ("bad:", "good:") or bare.startswith("  "):
+            examples.append(bare)
+        else:
+            words.append(bare.strip())
+    return "\n".join([" ".join(words), *examples])
+
+
+#: Code -> its meaning in one line, and an explanation: a paragraph, and the lines of examples if there are any.
 CODES: Mapping[str, tuple[str, str]] = MappingProxyType(dict(_entries(_TEXT)))

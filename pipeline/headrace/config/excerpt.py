@@ -20,5 +20,6 @@ def pointed(line: str, offset: int, label: str = "") -> str:
     offset = min(max(offset, 0), len(line))
     start = 0 if len(line) <= _WIDTH else max(0, min(offset - _WIDTH // 2, len(line) - _WIDTH))
     shown = line[start : start + _WIDTH].replace("\t", " ")
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in shown)
     gutter = " " * len(label)
     return f"{label} | {shown}\n{gutter} | {' ' * (offset - start)}^"

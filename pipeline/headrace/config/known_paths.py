@@ -33,6 +33,34 @@ def keys_at(path: Sequence[str | int], values: Any) -> list[str] | None:
     return sorted({name for model in models for name in model.model_fields} - given) if models else None
 
 
+def is_free(path: str) -> bool:
+    """Whether a value here may be a text as well as true or false, so that the schema cannot tell which is meant."""
+    found: list[Any] = [Spec]
+    for name in path.split("."):
+        found = [inner for annotation in found for inner in _inside(annotation, name)]
+    kinds = [branch for annotation in found for branch in _branches(annotation)]
+    return Any in kinds or (bool in kinds and str in kinds)
+
+
+def homes_of(name: str) -> list[str]:
+    """Where the schema knows a key of this name: the parts at the top (``), or `split`, `gates`, …"""
+    found = [""] if name in Spec.model_fields and name != "name" else []
+    for part in Spec.model_fields:
+        below = [inner for branch in _branches(Spec.model_fields[part].annotation) for inner in _items(branch)]
+        if any(_is_model(kind) and name in kind.model_fields for kind in below):
+            found.append(part)
+    return found
+
+
+def _items(annotation: Any) -> Iterator[Any]:
+    """An annotation, or what a list or mapping of it holds."""
+    if get_origin(annotation) in (tuple, list, dict):
+        for inner in get_args(annotation):
+            yield from _branches(inner)
+    else:
+        yield annotation
+
+
 def _child(values: Any, name: str | int) -> Any:
     if isinstance(values, dict):
         return values.get(name)
@@ -59,16 +87,27 @@ def _branches(annotation: Any) -> Iterator[Any]:
 def _meant(annotations: list[Any], values: Any) -> list[Any]:
     """The alternatives that the discriminating values do not rule out; all if they rule out all."""
     branches = [branch for annotation in annotations for branch in _branches(annotation)]
-    fitting = [branch for branch in branches if not _is_model(branch) or _fits(branch, values)]
+    kinds = {kind for branch in branches if _is_model(branch) for kind in _kinds(branch)}
+    fitting = [branch for branch in branches if not _is_model(branch) or _fits(branch, values, kinds)]
     return fitting if any(_is_model(branch) for branch in fitting) else branches
 
 
-def _fits(model: type[BaseModel], values: Any) -> bool:
+def _kinds(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """The keys, and their values, by which a model is told from its alternatives."""
+    for name, field in model.model_fields.items():
+        if get_origin(field.annotation) is Literal and field.is_required():
+            yield from ((name, value) for value in get_args(field.annotation))
+
+
+def _fits(model: type[BaseModel], values: Any, kinds: set[tuple[str, Any]]) -> bool:
+    """Whether the discriminating values are the model's own, or are there and nobody's: those are misspelt."""
     if not isinstance(values, dict):
         return True
-    for name, field in model.model_fields.items():
-        tells = get_origin(field.annotation) is Literal and field.is_required()
-        if tells and values.get(name) not in get_args(field.annotation):
+    own = set(_kinds(model))
+    for name in {name for name, _ in own}:
+        given = values.get(name)
+        misspelt = given is not None and not any((name, given) == kind for kind in kinds)
+        if not misspelt and not any((name, given) == kind for kind in own):
             return False
     return True
 

@@ -14,21 +14,18 @@ from typing import Any
 
 import yaml
 
-from headrace.config import yaml_survey
+from headrace.config import yaml_survey, yaml_syntax, yaml_text
 from headrace.config.excerpt import excerpt
+from headrace.config.file_kind import unreadable
+from headrace.config.yaml_mistakes import mistakes, point_of_node
 from headrace.config.yaml_survey import UnfitError
 from headrace.errors import Diagnostic, Place
 
 #: A file past one of these is no configuration; the counts are taken before anything is expanded.
-MAX_BYTES = 1_000_000
 MAX_NODES = 20_000
 MAX_DEPTH = 50
 
-MERGE_TAG = "tag:yaml.org,2002:merge"
 _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")}
-_KEY_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool")}
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONFLICT = re.compile(r"^(?:<<<<<<< |>>>>>>> )", re.MULTILINE)
 _FLOAT = re.compile(
     r"""^(?:
      [-+]?[0-9]+(?:_[0-9]+)*\.[0-9_]*(?:[eE][-+]?[0-9]+)?
@@ -52,6 +49,8 @@ class Written:
     is_list: bool = False
     below: Written | None = None
     """What stood at this path before this was written over it."""
+    plain: bool = False
+    """A scalar without quotes."""
 
     @property
     def is_mapping(self) -> bool:
@@ -74,34 +73,53 @@ class Document:
         return Diagnostic(code, message, place, remedy, excerpt=excerpt(self.text, place))
 
 
-def read(path: Path, file: str) -> Document:
-    """Read a YAML file; `file` is how messages name it. A file that cannot be read has problems and no data."""
+def read(path: Path, file: str, inside: Path | None = None) -> Document:
+    """Read a YAML file; `file` is how messages name it. A file that cannot be read has problems and no data.
+
+    A link may lead to another place below the folder `inside`, if one is given, and nowhere else.
+    """
+    if (problem := unreadable(path, file, inside)) is not None:
+        return replace(Document(file), problems=(problem,))
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return _refuse(Document(file), "HR105", f"larger than {MAX_BYTES:,} bytes", "keep data out of it")
-        raw = path.read_bytes()
+        return parse(path.read_bytes(), file)
     except OSError as error:
         return _refuse(Document(file), "HR101", f"cannot be read: {error.strerror}", "check its permissions")
-    return parse(raw, file)
 
 
 @lru_cache(maxsize=1024)
 def parse(raw: bytes, file: str) -> Document:
     """The document that these bytes spell; a pure function, remembered because pipelines share files."""
+    document = Document(file)
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _not_utf8(raw, file, error)
-    document = Document(file, text)
-    try:
-        _check_characters(text)
-        yaml_survey.check(text, MAX_NODES, MAX_DEPTH, _CORE_TAGS)
+        document = Document(file, yaml_text.decode(raw))
+        yaml_text.check_characters(document.text)
+        yaml_survey.check(document.text, MAX_NODES, MAX_DEPTH, _CORE_TAGS)
         return _build(document)
     except UnfitError as error:
+        document = replace(document, text=getattr(error, "shown", document.text))
         return _refuse(document, error.code, str(error), error.remedy, error.point)
     except yaml.YAMLError as error:
-        message, remedy, point = yaml_survey.explain(error, text)
-        return _refuse(document, "HR102", message, remedy, point)
+        meaning = yaml_syntax.explain(error, document.text)
+        return _refuse(document, meaning.code, meaning.message, meaning.remedy, meaning.point)
+
+
+def is_empty(document: Document) -> bool:
+    """Whether a file holds nothing but comments; `{}` says that there is nothing on purpose."""
+    return document.root is not None and not document.root.children and not _without_comments(document.text)
+
+
+def empty_file(document: Document) -> Diagnostic:
+    """What is said of a file that holds nothing."""
+    kind = "only comments" if document.text.strip() else "nothing"
+    place = Place(document.file, 1, 1)
+    return document.diagnostic(
+        "HR128", f"the file holds {kind}", place, "fill it, delete it, or write {} for no values"
+    )
+
+
+def _without_comments(text: str) -> str:
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(line for line in lines if line and not line.startswith(("#", "---")))
 
 
 def walk(written: Written, path: str = "") -> Iterator[tuple[str, Written]]:
@@ -125,24 +143,6 @@ def _refuse(
     return replace(document, problems=(document.diagnostic(code, message, place, remedy),))
 
 
-def _not_utf8(raw: bytes, file: str, error: UnicodeDecodeError) -> Document:
-    before = raw[: error.start].decode("utf-8-sig")
-    point = yaml_survey.point_of(before, len(before))
-    shown = Document(file, raw.decode("utf-8-sig", errors="replace"))
-    byte = raw[error.start]
-    return _refuse(shown, "HR101", f"not UTF-8: byte 0x{byte:02x}", "save the file as UTF-8", point)
-
-
-def _check_characters(text: str) -> None:
-    if match := _UNPRINTABLE.search(text):
-        message = f"a character that YAML does not allow: U+{ord(match[0]):04X}"
-        raise UnfitError("HR102", message, yaml_survey.point_of(text, match.start()), "delete it")
-    if match := _CONFLICT.search(text):
-        remedy = "finish the merge: keep one side and delete the markers"
-        point = yaml_survey.point_of(text, match.start())
-        raise UnfitError("HR107", "a merge conflict is left in the file", point, remedy)
-
-
 @lru_cache(maxsize=1)
 def _loader() -> Any:
     """PyYAML's safe loader, in C where it is built in, with OmegaConf's reading of scalars."""
@@ -164,12 +164,14 @@ def _build(document: Document) -> Document:
         node = loader.get_single_node()
         if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):  # nothing but comments
             return replace(document, data={}, root=Written(Place(document.file, 1, 1), children={}))
-        problems = list(_key_problems(document, node, set()))
-        if problems:
-            return replace(document, problems=tuple(problems))
+        problems = tuple(_diagnostics(document, node))
+        if any(problem.code == "HR106" for problem in problems):  # what has no such keys cannot be built
+            return replace(document, problems=problems)
         if isinstance(node, yaml.ScalarNode):
-            raise UnfitError("HR106", "the file is not a mapping of keys to values", _point(node), "write `key: value`")
-        return replace(document, data=_construct(loader, node), root=_written(document.file, loader, node, None))
+            message = "the file is not a mapping of keys to values"
+            raise UnfitError("HR106", message, point_of_node(node), _pair_remedy(node.value))
+        data = _construct(loader, node)
+        return replace(document, data=data, root=_written(document.file, loader, node, None), problems=problems)
     finally:
         loader.dispose()
 
@@ -178,41 +180,18 @@ def _construct(loader: Any, node: yaml.Node) -> Any:
     try:
         return loader.construct_document(node)
     except ValueError as error:  # a number that Python cannot hold, or an explicit tag on another text
-        raise UnfitError("HR102", f"a value that cannot be read: {error}", _point(node), "") from None
+        raise UnfitError("HR102", f"a value that cannot be read: {error}", point_of_node(node), "") from None
 
 
-def _key_problems(document: Document, node: yaml.Node, seen: set[int]) -> Iterator[Diagnostic]:
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _key_problems(document, item, seen)
-    elif isinstance(node, yaml.MappingNode):
-        first: dict[tuple[str, str], int] = {}
-        for key, value in node.value:
-            yield from _one_key(document, key, first)
-            yield from _key_problems(document, value, seen)
+def _diagnostics(document: Document, node: yaml.Node) -> Iterator[Diagnostic]:
+    for code, message, remedy, point in mistakes(node, document.text):
+        yield document.diagnostic(code, message, Place(document.file, point.line + 1, point.column + 1), remedy)
 
 
-def _one_key(document: Document, key: yaml.Node, first: dict[tuple[str, str], int]) -> Iterator[Diagnostic]:
-    if key.tag == MERGE_TAG:
-        return
-    place = Place(document.file, key.start_mark.line + 1, key.start_mark.column + 1)
-    if key.tag not in _KEY_TAGS or not isinstance(key, yaml.ScalarNode):
-        kind = "null" if isinstance(key, yaml.ScalarNode) else "a list or mapping"
-        yield document.diagnostic("HR106", f"{kind} cannot be a key", place, "write a name, in quotes if need be")
-        return
-    earlier = first.get((key.tag, key.value))
-    if earlier is None:
-        first[(key.tag, key.value)] = key.start_mark.line + 1
-        return
-    message = f"the key `{key.value}` is already there, on line {earlier}"
-    yield document.diagnostic("HR103", message, place, "delete one of the two, or merge them")
-
-
-def _point(node: yaml.Node) -> yaml_survey.Point:
-    return yaml_survey.Point(node.start_mark.line, node.start_mark.column)
+def _pair_remedy(text: str) -> str:
+    name, sign, value = text.partition(":" if ":" in text else "=")
+    glued = bool(sign) and re.fullmatch(r"[\w.-]+ *", name) and "\n" not in text and len(text) < 60
+    return f"write `{name.strip()}: {value.strip()}`" if glued else "write `key: value`"
 
 
 def _written(file: str, loader: Any, node: yaml.Node, key: Place | None) -> Written:
@@ -226,4 +205,4 @@ def _written(file: str, loader: Any, node: yaml.Node, key: Place | None) -> Writ
             key_at = Place(file, name.start_mark.line + 1, name.start_mark.column + 1)
             children[str(loader.construct_object(name))] = _written(file, loader, value, key_at)
         return Written(at, key, children=children)
-    return Written(at, key, text=node.value)
+    return Written(at, key, text=node.value, plain=isinstance(node, yaml.ScalarNode) and not node.style)

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from headrace.config.composed import Composed
-from headrace.config.known_paths import keys_at
+from headrace.config.known_paths import homes_of, keys_at
 from headrace.config.nearest import nearest, suggestion
-from headrace.errors import Diagnostic
+from headrace.errors import Diagnostic, Place
 
 _Path = tuple[str | int, ...]
 _Error = Mapping[str, Any]
@@ -39,20 +39,34 @@ _BOUNDS = {
     "less_than": ("lt", "less than"),
     "less_than_equal": ("le", "at most"),
 }
+_TWICE = "listed twice: "
+_TRUE = ("true", "yes", "on", "y", "t", "1")
+_FALSE = ("false", "no", "off", "n", "f", "0")
+_REFERENCE = re.compile(r"""["']?\$\{([A-Za-z_][\w.]*)\}""")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
 def diagnostics(error: ValidationError, composed: Composed, values: Mapping[str, Any]) -> list[Diagnostic]:
     """Every refusal with its place; several of one value (a union's) become one, in the order of the schema."""
-    grouped: dict[_Path, list[_Error]] = {}
-    for item in error.errors(include_url=False):
-        grouped.setdefault(real_path(item["loc"], values, item["type"] == "missing"), []).append(item)
+    return told(by_path(error, values), composed, values)
+
+
+def told(grouped: Mapping[_Path, list[_Error]], composed: Composed, values: Mapping[str, Any]) -> list[Diagnostic]:
+    """The refusals of some paths as diagnostics."""
     misspelt = _misspelt(grouped)
     found: list[Diagnostic] = []
     for path, items in grouped.items():
         if path not in misspelt:
             found.extend(_diagnostics_at(path, items, composed, values))
     return found
+
+
+def by_path(error: ValidationError, values: Mapping[str, Any]) -> dict[_Path, list[_Error]]:
+    """Every refusal, by the path of its value in the YAML."""
+    grouped: dict[_Path, list[_Error]] = {}
+    for item in error.errors(include_url=False):
+        grouped.setdefault(real_path(item["loc"], values, item["type"] == "missing"), []).append(item)
+    return grouped
 
 
 def real_path(loc: Sequence[str | int], values: Any, missing: bool = False) -> _Path:
@@ -63,7 +77,11 @@ def real_path(loc: Sequence[str | int], values: Any, missing: bool = False) -> _
     path: list[str | int] = []
     for index, part in enumerate(loc):
         absent = missing and index == len(loc) - 1
-        if isinstance(values, dict) and (part in values or absent):
+        # A union's member may bear the name of a key (`baseline`): then a key beside it follows.
+        beside = loc[index + 1] if index < len(loc) - 1 else None
+        more = isinstance(values, dict) and (beside in values or (missing and index == len(loc) - 2))
+        is_member = more and not isinstance(values.get(part), dict | list)
+        if isinstance(values, dict) and (part in values or absent) and not is_member:
             path.append(part)
             values = values.get(part)
         elif isinstance(values, list | tuple) and isinstance(part, int):
@@ -80,7 +98,16 @@ def _misspelt(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
     for path in unknown:
         beside = {str(other[-1]): other for other in missing if other[:-1] == path[:-1]}
         found.update(beside[name] for name in nearest(str(path[-1]), beside))
+        if len(path) == 1 and means_defaults(str(path[0])):  # then nothing that it chooses is there
+            found.update(missing)
+        # Under the wrong parent it is found there, and missing where it belongs.
+        found.update(other for other in missing if other[-1] == path[-1])
     return found
+
+
+def means_defaults(name: str) -> bool:
+    """Whether an unknown key at the top is a misspelt `defaults`, so that nothing which it chooses is there."""
+    return bool(nearest(name, [*(keys_at((), {}) or []), "defaults"], cutoff=0.75)[:1] == ["defaults"])
 
 
 def _diagnostics_at(
@@ -89,10 +116,7 @@ def _diagnostics_at(
     first, dotted = items[0], ".".join(map(str, path))
     kind = first["type"]
     if kind == "extra_forbidden":
-        allowed = keys_at(path[:-1], values) or []
-        where = f"in `{'.'.join(map(str, path[:-1]))}`" if path[1:] else "at the top"
-        message, place = f"unknown key `{path[-1]}` {where}", composed.key_of(dotted)
-        yield composed.diagnostic("HR140", message, place, suggestion(str(path[-1]), allowed))
+        yield composed.diagnostic("HR140", unknown_key(path), composed.key_of(dotted), known_key(path, values))
     elif kind == "missing":
         message, place = f"`{dotted}` is missing", composed.place_of(".".join(map(str, path[:-1])))
         yield composed.diagnostic("HR141", message, place, f"add `{path[-1]}`")
@@ -107,6 +131,28 @@ def _diagnostics_at(
         # Of a union's members, the one that got furthest has the most to say.
         telling = next((item for item in items if item["type"] not in _EXPECTED), first)
         yield _refused(path, telling, composed)
+
+
+def unknown_key(path: _Path) -> str:
+    """What is said of a key that the schema does not have."""
+    return f"unknown key `{path[-1]}` " + (f"in `{'.'.join(map(str, path[:-1]))}`" if path[1:] else "at the top")
+
+
+def known_key(path: _Path, values: Any) -> str:
+    """What may have been meant: the same name further out, one like it here, or the same name in another part."""
+    name, parent = str(path[-1]), path[:-1]
+    for depth in range(len(parent) - 1, -1, -1):
+        outer = keys_at(parent[:depth], values)
+        if outer and name in outer:
+            where = f"in `{'.'.join(map(str, parent[:depth]))}`" if depth else "at the top"
+            return f"`{name}` is known {where}: is it indented too far?"
+    allowed = keys_at(parent, values) or []
+    options = allowed if parent or not means_defaults(name) else [*allowed, "defaults"]
+    homes = [home for home in homes_of(name) if home and home not in map(str, parent[:1])]
+    if homes and not nearest(name, options, cutoff=0.8):
+        hint = " is it indented too little?" if not parent else ""
+        return f"`{name}` is known in `{homes[0]}`:{hint or ' does it belong there?'}"
+    return suggestion(name, options)
 
 
 def _tag(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
@@ -129,7 +175,35 @@ def _wrong_type(dotted: str, items: list[_Error], composed: Composed) -> Diagnos
     remedy = (
         _text_remedy(dotted, expected, value, composed) if isinstance(value, str) else _type_remedy(expected, value)
     )
-    return composed.diagnostic("HR142", message, composed.place_of(dotted), remedy)
+    place = composed.place_of(dotted)
+    if isinstance(value, int | float) and "text" in expected and not isinstance(value, bool):
+        remedy = f'put quotes round it: "{_as_written(place, value, composed)}"'
+    if "a mapping of keys to values" in expected and value is not None:
+        keys = keys_at(tuple(dotted.split(".")), {})
+        remedy = "write `key: value` pairs below it" + (f"; the keys are {', '.join(keys)}" if keys else "")
+    if value is None and re.match(r":?\s*#", _text_at(place, composed)):
+        remedy = "` #` begins a comment: put quotes round a text that begins with it, or give the key a value"
+    return composed.diagnostic("HR142", message, place, _origin(place, composed) or remedy)
+
+
+def _as_written(place: Place | None, value: Any, composed: Composed) -> str:
+    """A number as the file spells it, where it does: `0x1F`, not 31."""
+    match = re.match(r"[-+.0-9A-Za-z_]+", _text_at(place, composed))
+    return match[0] if match else str(value)
+
+
+def _text_at(place: Place | None, composed: Composed) -> str:
+    """The rest of a line, from a place on; empty for an override."""
+    lines = composed.texts.get(place.file, "").splitlines() if place else []
+    inside = place is not None and place.line is not None and place.line <= len(lines)
+    return lines[(place.line or 1) - 1][(place.column or 1) - 1 :] if place and inside else ""
+
+
+def _origin(place: Place | None, composed: Composed) -> str:
+    """Where a value that an interpolation brought was written; empty if none did."""
+    match = _REFERENCE.match(_text_at(place, composed))
+    source = composed.places.get(match[1]) if match else None
+    return f"the value is that of `{match[1]}`, written at {source}" if match and source else ""
 
 
 def _either(words: list[str]) -> str:
@@ -156,19 +230,42 @@ def _text_remedy(dotted: str, expected: list[str], value: str, composed: Compose
         return "an environment variable is text: write ${oc.decode:${env:NAME}} for a number or true or false"
     if "a list" in expected:
         return f"write it as a list: [{value}]"
-    if set(expected) & {"a whole number", "a number"} and _is_number(value):
-        return f"write it without quotes: {value}"
+    if set(expected) & {"a whole number", "a number"}:
+        return _number_remedy(value)
+    if "true or false" in expected and value.strip().lower() in _TRUE + _FALSE:
+        return f"write {'true' if value.strip().lower() in _TRUE else 'false'}, without quotes"
+    if "true or false" in expected:
+        return "write true or false"
+    return ""
+
+
+def _number_remedy(text: str) -> str:
+    if _is_number(text):
+        return f"write it without quotes: {text}"
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        return f"write a decimal point: {text.replace(',', '.')}"
     return ""
 
 
 def _type_remedy(expected: list[str], value: Any) -> str:
     if value is None:
         return "give it a value, or delete the line"
+    if isinstance(value, list | tuple):
+        return "write one text, without [ ]" if "text" in expected else ""
+    if "a list" in expected:
+        as_list = "in [ ], or each entry on a line that begins with `- `" if isinstance(value, dict) else "in [ ]"
+        return f"write it as a list, {as_list}"
+    return _scalar_remedy(expected, value)
+
+
+def _scalar_remedy(expected: list[str], value: Any) -> str:
+    if "a whole number" in expected and isinstance(value, float) and value.is_integer():
+        return f"write it as {int(value)}"
+    if "true or false" in expected and value in (0, 1):
+        return f"write {'true' if value else 'false'}"
     if "text" in expected and isinstance(value, bool):
         return "put quotes round it: YAML takes yes, no, on and off for true and false"
-    if "text" in expected and isinstance(value, int | float):
-        return f'put quotes round it: "{value}"'
-    return "write it as a list, in [ ]" if "a list" in expected and isinstance(value, int | float) else ""
+    return ""
 
 
 def _comes_from_environment(dotted: str, composed: Composed) -> bool:
@@ -187,6 +284,25 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def _second(dotted: str, name: str, composed: Composed) -> Place | None:
+    """Where a name is listed for the second time below a path."""
+    paths = [path for path in composed.places if path.startswith(f"{dotted}.")]
+    named = [path for path in paths if _text_at(composed.places[path], composed).lstrip("\"'").startswith(name)]
+    exact = [path for path in named if _item(path, composed.values) == name]
+    return composed.places[exact[1]] if len(exact) > 1 else None
+
+
+def _item(path: str, values: Any) -> Any:
+    for name in path.split("."):
+        if isinstance(values, dict):
+            values = values.get(name)
+        elif isinstance(values, list | tuple) and name.isdigit() and int(name) < len(values):
+            values = values[int(name)]
+        else:
+            return None
+    return values
+
+
 def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     dotted, context = ".".join(map(str, path)), error.get("ctx", {})
     kind = error["type"]
@@ -202,5 +318,8 @@ def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
         return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
     reason = str(context["error"]) if "error" in context else str(error["msg"])
     if not path:
-        return composed.diagnostic("HR141", reason, composed.key_of("model"))
+        return composed.diagnostic("HR141", reason, composed.place_of(""), f"add {reason.rpartition('needs ')[2]}")
+    if reason.startswith(_TWICE):
+        place = _second(dotted, reason.removeprefix(_TWICE).split(", ")[0], composed) or place
+        return composed.diagnostic("HR144", f"`{dotted}`: {reason}", place, "delete one of the two")
     return composed.diagnostic("HR144", f"`{dotted}`: {reason}", place)

@@ -1,8 +1,7 @@
-"""Looks through YAML before it is built: how much it would become, and what its syntax errors mean."""
+"""Looks through YAML before it is built: how much it would become."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -46,6 +45,8 @@ def check(text: str, max_nodes: int, max_depth: int, tags: Collection[str]) -> N
     for event in events:
         point = Point(event.start_mark.line, event.start_mark.column)
         _count(survey, event, point)
+        if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
+            raise UnfitError("HR106", "directives such as %YAML are not supported", Point(0, 0), "delete the line")
         if survey.documents > 1:
             raise UnfitError("HR104", "a second YAML document starts here", point, "keep one document in a file")
         if survey.nodes > max_nodes:
@@ -85,53 +86,6 @@ def _check_tag(event: Any, tags: Collection[str], point: Point) -> None:
 def point_of(text: str, index: int) -> Point:
     """Line and column of a character, both from 0."""
     lines = text[:index].splitlines(keepends=True)
-    if not lines or lines[-1].endswith(("\n", "\r")):
+    if not lines or lines[-1].splitlines() != [lines[-1]]:
         return Point(len(lines), 0)
     return Point(len(lines) - 1, len(lines[-1]))
-
-
-#: What the parser says (a part of it) -> what a person needs to hear, and the remedy.
-_MEANINGS = (
-    ("mapping values are not allowed", "a `:` where no key can be", "indent it rightly, and quote a text with `: `"),
-    ("',' or ']'", "a list in [ ] is not closed", "add `]`, or a comma between the items"),
-    ("',' or '}'", "a mapping in { } is not closed", "add `}`, or a comma between the pairs"),
-    ("undefined alias", "an alias whose anchor is not there", "quote a text that begins with `*`"),
-    ("alphabetic or numeric character", "`*` and `&` begin an alias or anchor", "quote a text that begins with them"),
-    ("unexpected end of stream", "a quoted text is not closed", "add the closing quote"),
-    ("'-' indicator", "this does not belong to the list above", "check the indentation"),
-    ("expected key", "this does not belong to the mapping above", "check the indentation"),
-    ("expected ':'", "a key without `:`", "write `key: value`"),
-)
-
-
-def explain(error: yaml.YAMLError, text: str) -> tuple[str, str, Point | None]:
-    """What a syntax error of PyYAML means: message, remedy and where its cause shows."""
-    problem = str(getattr(error, "problem", None) or error)
-    mark: Any = getattr(error, "problem_mark", None)
-    context: Any = getattr(error, "context_mark", None)
-    if mark is None:
-        return problem, "", None
-    point = _within(text, Point(mark.line, mark.column))
-    if (tab := _tab(text, point)) is not None:
-        return "a tab in the indentation", "indent with spaces: YAML allows no tabs there", tab
-    if "cannot start any token" in problem:
-        character = text.splitlines()[point.line][point.column : point.column + 1]
-        return f"a plain text cannot begin with `{character}`", f'put quotes round it, as in "{character}…"', point
-    for part, message, remedy in _MEANINGS:
-        if part in problem:
-            opened = context if "not closed" in message or "without" in message else None
-            return message, remedy, Point(opened.line, opened.column) if opened else point
-    return problem, "", point
-
-
-def _within(text: str, point: Point) -> Point:
-    """The point itself, or the end of the last line with content where the parser only noticed at the end."""
-    lines = text.rstrip().splitlines() or [""]
-    return point if point.line < len(lines) else Point(len(lines) - 1, len(lines[-1]))
-
-
-def _tab(text: str, point: Point) -> Point | None:
-    lines = text.splitlines()
-    if point.line < len(lines) and (match := re.match(r" *\t", lines[point.line])):
-        return Point(point.line, match.end() - 1)
-    return None

@@ -1,26 +1,65 @@
-"""Lints a project: each pipeline by itself, then what only shows when all are seen together."""
+"""Lints a project: its files, each pipeline by itself, then what only shows when all are seen together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cache
 
 from headrace.errors import Diagnostic
-from headrace.lint import environments
+from headrace.lint import allowances, environments, merging
+from headrace.lint.files import FileFacts, read_files
 from headrace.lint.rules import PROJECT_RULES
+from headrace.lint.usage import dangling, unused, users
+from headrace.lint.walk import misplaced
 from headrace.plan.cache import Compiled
 from headrace.plan.loading import load
 from headrace.plan.parameters import parameter_diagnostics
 from headrace.project import Project
 
+#: A file that cannot be read, is none, or lies elsewhere.
+_UNREADABLE = ("HR101", "HR108", "HR109")
 
-def lint(project: Project, names: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """Every problem of these pipelines, once, in their order; what is wrong with the project as a whole comes last."""
+
+def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
+    """Every problem of these pipelines and of the files that they are made of, once, sorted by place.
+
+    `files` are further files to look at, named from the project's root on. With all pipelines, all files are looked
+    at, and the project as a whole. Warnings that a file accepts on their line are left out.
+    """
     results = [load(project, name) for name in names]
+    facts = read_files(project)
+    whole = set(names) == set(project.pipelines()) and not files
+    reached = users(facts, names)
+    looked_at = [fact for fact in facts if whole or fact.config_path in reached or fact.shown in files]
     variants = environments.variants(project)
-    found = [problem for result in results for problem in _everywhere(project, result, variants)]
-    if set(names) == set(project.pipelines()):
-        found += [problem for rule in PROJECT_RULES for problem in rule(project, results)]
-    return tuple(dict.fromkeys(found))
+    found = merging.merged(problem for result in results for problem in _everywhere(project, result, variants))
+    broken_sql = {fact.shown for fact in looked_at if fact.shown.endswith(".sql") and fact.problems}
+    lost = {fact.config_path for fact in looked_at if any(problem.code in _UNREADABLE for problem in fact.problems)}
+    found = (problem for problem in found if not _follows(problem, broken_sql, lost))
+    of_files = [problem for fact in looked_at for problem in fact.problems]
+    if whole:
+        of_files += dangling(facts)
+    everything = [*merging.first_at_each_place(found, of_files), *_of_names(project, files, whole)]
+    if whole:
+        composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)
+        everything += [*unused(facts, reached, composed), *_of_project(project, results)]
+    allowed = {fact.shown: fact.allows for fact in looked_at}
+    kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
+    shown = _texts(project)
+    return tuple(sorted((merging.with_excerpt(problem, shown) for problem in kept), key=merging.by_place))
+
+
+def _follows(problem: Diagnostic, broken_sql: Collection[str], lost: Collection[str]) -> bool:
+    """Whether a problem only follows from one that its file has by itself: that one is told."""
+    if problem.place is not None and problem.place.file in broken_sql:
+        return True
+    name = problem.message.partition("`")[2].partition("`")[0]
+    return problem.code == "HR112" and any(path.rpartition("/")[2] == name for path in lost)
+
+
+def _keeps_apart(code: str) -> bool:
+    """Whether a problem keeps files from being read or composed, so that what they choose is not certain."""
+    return code < "HR116" or code == "HR129"
 
 
 def _everywhere(project: Project, result: Compiled, variants: Sequence[environments.Variant]) -> tuple[Diagnostic, ...]:
@@ -36,3 +75,34 @@ def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:
     yield from result.diagnostics
     if result.plan is not None:
         yield from parameter_diagnostics(result.plan, project.home / "compiled")
+
+
+def _of_names(project: Project, files: Sequence[str], whole: bool) -> Iterator[Diagnostic]:
+    for problem in misplaced(project.conf, project.root):
+        if whole or (problem.place is not None and problem.place.file in files):
+            yield problem
+
+
+def _of_project(project: Project, results: Sequence[Compiled]) -> Iterator[Diagnostic]:
+    for rule in PROJECT_RULES:
+        yield from rule(project, results)
+
+
+def pipelines_of(project: Project, facts: Sequence[FileFacts], file: str) -> tuple[str, ...]:
+    """The pipelines that are made of a file, named from the project's root on."""
+    paths = [fact.config_path for fact in facts if fact.shown == file]
+    reached = users(facts, project.pipelines())
+    return tuple(name for path in paths for name in reached.get(path, ()))
+
+
+def _texts(project: Project) -> Callable[[str], str]:
+    """Reads files of the project for excerpts, each once."""
+
+    @cache
+    def text_of(file: str) -> str:
+        try:
+            return (project.root / file).read_text(encoding="utf-8-sig", errors="replace")
+        except OSError:
+            return ""
+
+    return text_of

@@ -184,7 +184,7 @@ def test_the_pipeline_has_its_turn_where_config_yaml_says(project: ProjectFolder
     project.edit("conf/config.yaml", "  - _self_\n", "  - _self_\n  - pipeline: null\n  - env: dev\n")
     project.write(
         {
-            "conf/env/dev.yaml": "# @package _global_\n",
+            "conf/env/dev.yaml": "# @package _global_\n{}\n",
             "conf/env/prod.yaml": "# @package _global_\nmetrics: [roc_auc]\n",
         }
     )

@@ -10,7 +10,7 @@ from config_folder import ProjectFolder
     [
         ("late", "HR120", "not an override: there is no `=`", "write KEY=VALUE"),
         ("=3", "HR120", "not an override: there is no key before `=`", "write KEY=VALUE"),
-        ("metrics=[a", "HR120", "not an override: no viable alternative", "write KEY=VALUE"),
+        ("metrics=[a", "HR120", "not an override: its value cannot be read", "write KEY=VALUE"),
         ("model=forst", "HR112", "conf/model has no option `forst`", "did you mean forest? There are: boosted, forest"),
         ("modle=forest", "HR121", "there is no `modle` to override", "did you mean model?"),
         ("schedul=daily", "HR121", "there is no `schedul` to override", "did you mean schedule?"),

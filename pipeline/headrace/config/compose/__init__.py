@@ -7,6 +7,7 @@ through a repository that keeps marks, runs with its globals swapped out, and fa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,21 @@ def _top(root: Written | None) -> Place:
 
 def _problems(composed: Composed, failures: Sequence[Failure]) -> Iterator[Diagnostic]:
     for failure in failures:
-        yield composed.diagnostic(failure.code, failure.message, composed.place_of(failure.path), failure.remedy)
+        place = _at_interpolation(composed, composed.place_of(failure.path))
+        yield composed.diagnostic(failure.code, failure.message, place, failure.remedy)
     # An interpolation can build the key from text, where no scan of the files sees it.
     for path in _targets(composed.values):
         message, place, remedy = target_refused(composed.key_of(path) or Place(""))
         yield composed.diagnostic("HR133", message, place, remedy)
+
+
+def _at_interpolation(composed: Composed, place: Place | None) -> Place | None:
+    """The `${` of a text that has one, on the line where the text begins."""
+    if place is None or place.line is None or place.column is None:
+        return place
+    line = composed.texts.get(place.file, "").splitlines()[place.line - 1]
+    single = line.count("${") == 1
+    return replace(place, column=line.index("${") + 1) if single and line.index("${") >= place.column else place
 
 
 def _targets(values: Any, path: str = "") -> Iterator[str]:

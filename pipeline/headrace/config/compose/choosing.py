@@ -24,8 +24,9 @@ from headrace.config.compose.repository import (
     package_header,
     without_defaults,
 )
+from headrace.config.file_kind import unreadable
 from headrace.config.nearest import suggestion
-from headrace.config.nodes import Document, Written, walk
+from headrace.config.nodes import Document, Written, empty_file, is_empty, walk
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _IN_FILE = re.compile(r"^In '([^']+)': ")
@@ -78,6 +79,9 @@ def require_pipeline(project: Project, pipeline: str) -> None:
         remedy = "run in the project's folder, or make a project with `headrace init`"
         raise ConfigError([Diagnostic("HR110", "there is no config.yaml", Place(folder), remedy)])
     known = pipelines(project.conf)
+    path = project.conf / PIPELINES / f"{pipeline}.yaml"
+    if pipeline in known and (problem := unreadable(path, project.shown(path), project.conf)):
+        raise ConfigError([problem])
     if pipeline not in known:
         message = f"there is no pipeline `{pipeline}`"
         remedy = suggestion(pipeline, known) or f"add {folder}/{PIPELINES}/{pipeline}.yaml"
@@ -92,6 +96,9 @@ def choose(project: Project, pipeline: str, overrides: Sequence[Override]) -> Ch
     loader = ProjectLoader(project)
     first = overriding.pipeline_choice(project, pipeline)
     everything = [first, *overrides]
+    for start in ("config", f"{PIPELINES}/{pipeline}"):
+        if looping := choices.loop(start, loader.document):
+            raise ConfigError([looping])
     defaults, repository = attempt(loader, everything, lambda: _defaults_list(loader, everything))
     _check_package(loader, defaults, pipeline)
     replaced = list(_replaced(project, first, overrides, defaults))
@@ -172,6 +179,8 @@ def _explain(error: Exception, loader: ProjectLoader, overrides: Sequence[Overri
     reading = loader.reading
     found = list(reading.problems)
     headless = [(path, document) for path, document in reading.documents.items() if _lacks_header(path, document)]
+    if (shared := reading.documents.get("config")) is not None and not found and is_empty(shared):
+        return [empty_file(shared)]
     if headless and not found:
         return [_no_header(path, document) for path, document in headless]
     if not headless and not reading.broken:
@@ -230,6 +239,8 @@ def _check_package(loader: ProjectLoader, defaults: DefaultsList, pipeline: str)
     path = f"{PIPELINES}/{pipeline}"
     packages = [default.package for default in defaults.defaults if default.config_path == path]
     document = loader.reading.documents[path]
+    if is_empty(document):
+        raise ConfigError([empty_file(document)])
     if any(packages) and _lacks_header(path, document):
         raise ConfigError([_no_header(path, document)])
     found = loader.reading.documents.items()
@@ -244,12 +255,21 @@ def _is_misplaced(path: str, document: Document) -> bool:
 
 
 def _lacks_header(path: str, document: Document) -> bool:
-    return path.startswith(f"{PIPELINES}/") and package_header(document) is None
+    usable = document.data is not None  # of a broken file, the first line says nothing
+    return path.startswith(f"{PIPELINES}/") and package_header(document) != "_global_" and usable
 
 
 def _no_header(path: str, document: Document) -> Diagnostic:
-    message = f"the values of this file would land below `{path.partition('/')[0]}`, not at the top"
-    return document.diagnostic("HR114", message, Place(document.file, 1, 1), "begin it with `# @package _global_`")
+    if is_empty(document):
+        return empty_file(document)
+    named = package_header(document)
+    where = path.partition("/")[0] if named is None else named
+    message = f"the values of this file would land below `{where}`, not at the top"
+    remedy = "begin it with `# @package _global_`"
+    if named is not None:
+        line = next((i for i, text in enumerate(document.text.splitlines()) if "@package" in text), 0)
+        return document.diagnostic("HR114", message, Place(document.file, line + 1, 1), "write `# @package _global_`")
+    return document.diagnostic("HR114", message, Place(document.file, 1, 1), remedy)
 
 
 def _replaced(

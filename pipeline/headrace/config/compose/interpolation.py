@@ -104,6 +104,8 @@ def text_problems(text: str, below_hydra: bool = False) -> list[Problem]:
         tree = parse(text)
     except OmegaConfBaseException as error:
         reason = str(error).splitlines()[0]
+        if "BRACE_CLOSE" in reason:
+            reason = "its `}` is missing"
         remedy = "write ${dotted.path} or ${env:NAME}; a plain dollar and brace are written \\${"
         return [Problem("HR137", f"the interpolation cannot be read: {reason}", remedy, text.find("${"))]
     allowed = (*ALLOWED, *HYDRA) if below_hydra else ALLOWED

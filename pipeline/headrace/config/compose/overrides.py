@@ -74,6 +74,8 @@ def _grammar_problem(text: str, error: Exception) -> Diagnostic:
     if offset is None:
         offset = getattr(getattr(cause, "offendingToken", None), "start", None)
     reason = str(error).splitlines()[0]
+    if "no viable alternative" in reason or "mismatched input" in reason:
+        reason = "its value cannot be read: a bracket or a quote may be missing"
     if "missing EQUAL" in reason or not text:
         reason, offset = "there is no `=`", len(text)
     shown = pointed(text, offset) if offset is not None else ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from posixpath import dirname
 from typing import Any
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
@@ -20,7 +21,7 @@ from hydra.core.override_parser.types import Override
 from hydra.plugins.config_source import ConfigResult, ConfigSource
 from omegaconf import Container, DictConfig, OmegaConf, open_dict
 
-from headrace.config import choices, nodes
+from headrace.config import choices, nodes, written_values
 from headrace.config.compose import interpolation
 from headrace.config.nodes import Document, Written
 from headrace.errors import ConfigError, Diagnostic, Place
@@ -31,6 +32,8 @@ PIPELINES = "pipeline"
 ENVIRONMENTS = "env"
 #: How much of a file Hydra searches for `# @package`.
 _HEADER_LENGTH = 512
+#: How far groups lie in groups.
+_DEEPEST = 6
 _PACKAGE_LINE = re.compile(r"^[ \t]*#[ \t]*@package\b", re.MULTILINE)
 
 
@@ -67,16 +70,24 @@ class Reading:
         if config_path not in self.documents:
             self.documents[config_path] = document
             self.paths[config_path] = path
-            self.problems.extend(_problems(config_path, document))
+            self.problems.extend(file_problems(config_path, document))
 
 
-def _problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
+def file_problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
+    """What is wrong with a file, whatever else it is composed with; `config_path` is its place below conf/."""
     yield from document.problems
     if document.root is not None:
         yield from choices.malformed(document)
         yield from _forbidden_keys(document)
         yield from interpolation.problems(document, below_hydra=config_path.startswith("hydra/"))
         yield from _late_header(document)
+        yield from written_values.problems(document, package_of(config_path, document))
+
+
+def package_of(config_path: str, document: Document) -> str:
+    """Where the values of a file land: as its header says, else where its folder is; empty for the top."""
+    package = package_header(document)
+    return dirname(config_path).replace("/", ".") if package is None else package.removeprefix("_global_").strip(".")
 
 
 def _forbidden_keys(document: Document) -> Iterator[Diagnostic]:
@@ -123,9 +134,9 @@ class _Source(FileConfigSource):
 
     def load_config(self, config_path: str) -> ConfigResult:
         path = Path(os.path.join(self.path, self._normalize_file_name(config_path)))
-        document = nodes.read(path, self._project.shown(path))
+        document = nodes.read(path, self._project.shown(path), inside=Path(self.path))
         self._reading.take(config_path, path, document)
-        if document.problems or any(choices.malformed(document)) or interpolation.broken(document):
+        if document.data is None or any(choices.malformed(document)) or interpolation.broken(document):
             self._reading.broken = True
             document = Document(document.file, document.text, data={})
         return ConfigResult(
@@ -194,11 +205,17 @@ class ProjectLoader(ConfigLoaderImpl):
         self._process_config_searchpath("config", overrides, repository)
         return repository
 
+    def document(self, config_path: str) -> Document | None:
+        """A file of the project by its config path, without composing; None if there is none."""
+        path = self.project.conf / f"{config_path}.yaml"
+        return nodes.read(path, self.project.shown(path)) if path.is_file() else None
+
     def catalog(self) -> choices.Catalog:
         """What the project, and Hydra itself, have to choose from."""
 
         def options(group: str) -> list[str]:
-            return list(self.repository.get_group_options(group, ObjectType.CONFIG))
+            found = self.repository.get_group_options(group, ObjectType.CONFIG)
+            return [option for option in found if not option.startswith("_dummy_")]  # Hydra's own, for tests
 
         return choices.Catalog(
             group_exists=lambda group: bool(self.repository.group_exists(group)),
@@ -213,7 +230,8 @@ def _groups(repository: ConfigRepository, parent: str) -> Iterator[str]:
     for name in repository.get_group_options(parent, ObjectType.GROUP):
         group = f"{parent}/{name}" if parent else name
         yield group
-        yield from _groups(repository, group) if group != "hydra" else ()
+        # A link may lead back to a folder above it.
+        yield from _groups(repository, group) if group != "hydra" and group.count("/") < _DEEPEST else ()
 
 
 def _below(package: str, header: str | None) -> str | None:

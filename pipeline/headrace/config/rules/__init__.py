@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from headrace.config.composed import Composed
+from headrace.config.partial import as_far_as_known
 from headrace.config.rules import dataset, gates, leakage, learning, plain_secrets, schedule, validation
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
@@ -29,7 +30,7 @@ RULES: tuple[Rule, ...] = (
 def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """Every broken rule, at the value that breaks it."""
     for rule in RULES:
-        yield from rule(spec, composed)
+        yield from as_far_as_known(rule(spec, composed))
 
 
 def not_plain(values: Any, composed: Composed, path: str = "") -> Iterator[Diagnostic]:

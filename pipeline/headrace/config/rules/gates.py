@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from headrace.config.composed import Composed
 from headrace.config.metric_names import bounds, direction
@@ -64,7 +65,7 @@ def _one_threshold(spec: Spec, index: int, gate: ThresholdGate, composed: Compos
     low, high = bounds(gate.metric)
     for name in ("min", "max"):
         value = getattr(gate, name)
-        if value is not None and not low <= value <= high:
+        if value is not None and isfinite(value) and not low <= value <= high:
             message = f"{gate.metric} is never {value:g}: it is {_range(low, high)}"
             remedy = f"write {value / 100:g}" if high == 1 and 1 < value <= 100 else "write a bound within that range"
             yield composed.diagnostic("HR163", message, composed.place_of(f"{path}.{name}"), remedy)

@@ -16,6 +16,13 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+def _with_unit(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number:
+        raise ValueError(f"{value} has no unit: write s, m, h, d or w after it, as in {value}d")
+    return value
+
+
 def _duration_text(value: str) -> str:
     parse_duration(value)
     return value
@@ -37,7 +44,7 @@ def _as_date(value: Any) -> Any:
 
 
 #: A duration as written, such as `30d`; `parse_duration` reads it.
-Duration = Annotated[str, AfterValidator(_duration_text)]
+Duration = Annotated[str, BeforeValidator(_with_unit), AfterValidator(_duration_text)]
 #: A YAML list of names, kept as a tuple.
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 #: A calendar date, written as YYYY-MM-DD.

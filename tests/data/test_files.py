@@ -31,9 +31,9 @@ def test_a_path_is_relative_to_the_project(project: Path) -> None:
     assert (file.name, file.path) == ("data/2013-01.csv", project / "data" / "2013-01.csv")
 
 
-def test_an_absolute_path_is_taken_as_it_is(project: Path) -> None:
+def test_an_absolute_path_of_a_data_root_is_taken_as_it_is(project: Path) -> None:
     written = str(project / "data" / "2013-01.csv")
-    (file,) = locate("s", written, Path("/elsewhere"))
+    (file,) = locate("s", written, Path("/elsewhere"), [str(project)])
     assert (file.name, file.path) == (written, Path(written))
 
 

@@ -29,6 +29,8 @@ class Composed:
     """Dotted path -> where its key was written."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """File, as places name it -> its text, for excerpts."""
+    root: Path = field(default=Path(), compare=False)
+    """The project's folder, from which relative paths start."""
 
     def place_of(self, path: str) -> Place | None:
         """Where a value was written; for a missing one, the place of the nearest parent that is there."""

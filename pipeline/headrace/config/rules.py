@@ -10,6 +10,7 @@ from typing import Any
 from headrace.config.composed import Composed
 from headrace.config.metric_names import names as metric_names
 from headrace.config.nearest import suggestion
+from headrace.config.safety import problems as unsafe
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
 
@@ -138,4 +139,5 @@ RULES: tuple[Rule, ...] = (
     _estimator_allowed,
     _metrics_fit,
     _gates_fit,
+    unsafe,
 )

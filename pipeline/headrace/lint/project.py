@@ -24,4 +24,4 @@ def lint(project: Project, names: Sequence[str]) -> tuple[Diagnostic, ...]:
 def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:
     yield from result.diagnostics
     if result.plan is not None:
-        yield from parameter_diagnostics(result.plan, project.home / "compiled")
+        yield from parameter_diagnostics(result.plan, project.home / "compiled", project.root)

@@ -45,7 +45,8 @@ def _estimator_distributions(spec: Spec) -> tuple[str, ...]:
 
 
 def _ingest(spec: Spec) -> Iterator[Draft]:
-    yield Draft("ingest", {"sources": {name: _slice(source) for name, source in spec.dataset.sources.items()}})
+    sources = {name: _slice(source) for name, source in spec.dataset.sources.items()}
+    yield Draft("ingest", {"sources": sources, "data_roots": list(spec.data_roots)})
 
 
 def _validate(spec: Spec) -> Iterator[Draft]:

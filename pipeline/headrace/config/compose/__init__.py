@@ -17,11 +17,12 @@ from headrace.config import provenance
 from headrace.config.compose import overrides as overriding
 from headrace.config.compose.choosing import build, choose, contributions, pipelines, require_pipeline
 from headrace.config.compose.isolation import isolated
-from headrace.config.compose.repository import PIPELINES, Project, target_refused, texts
+from headrace.config.compose.repository import PIPELINES, Project, texts
 from headrace.config.compose.resolution import Failure, resolve
 from headrace.config.compose.showing import show
 from headrace.config.composed import Composed
 from headrace.config.nodes import Written
+from headrace.config.safety import keys
 from headrace.errors import ConfigError, Diagnostic, Place
 
 __all__ = ["Composed", "compose", "pipelines", "show"]
@@ -60,6 +61,7 @@ def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: P
             env=dict(resolvers.seen),
             keys=located.keys,
             texts=texts(reading.documents),
+            root=root,
         )
     problems = list(_problems(composed, [] if isinstance(result, dict) else result))
     if problems:
@@ -76,15 +78,14 @@ def _problems(composed: Composed, failures: Sequence[Failure]) -> Iterator[Diagn
     for failure in failures:
         yield composed.diagnostic(failure.code, failure.message, composed.place_of(failure.path), failure.remedy)
     # An interpolation can build the key from text, where no scan of the files sees it.
-    for path in _targets(composed.values):
-        message, place, remedy = target_refused(composed.key_of(path) or Place(""))
-        yield composed.diagnostic("HR133", message, place, remedy)
+    for path, found in _refused_keys(composed.values):
+        yield composed.diagnostic(found.code, found.message, composed.key_of(path), found.remedy)
 
 
-def _targets(values: Any, path: str = "") -> Iterator[str]:
+def _refused_keys(values: Any, path: str = "") -> Iterator[tuple[str, keys.Refused]]:
     items = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for name, item in items:
         inner = f"{path}.{name}" if path else str(name)
-        if name == "_target_":
-            yield inner
-        yield from _targets(item, inner)
+        if found := keys.refused(str(name)):
+            yield inner, found
+        yield from _refused_keys(item, inner)

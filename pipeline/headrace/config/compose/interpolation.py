@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from omegaconf import AnyNode
 from omegaconf.errors import InterpolationResolutionError, OmegaConfBaseException
 from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
 from omegaconf.grammar_parser import parse
@@ -40,6 +41,32 @@ class UnresolvableError(InterpolationResolutionError):
     def __init__(self, message: str, code: str = "HR135", remedy: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.remedy = code, message, remedy
+
+
+class Budget:
+    """How much all interpolations of a composition may cost: one that stands for two others doubles them."""
+
+    _MOST = 20_000
+    """Interpolations evaluated, those within others included."""
+    _LONGEST = 1_000_000
+    """Characters of a text that they make."""
+
+    def __init__(self) -> None:
+        self._spent = 0
+
+    def spent_by(self, evaluate: Callable[..., Any]) -> Callable[..., Any]:
+        """OmegaConf's evaluation of one text, which raises UnresolvableError once the budget is spent."""
+
+        def counted(container: Any, *arguments: Any, **named: Any) -> Any:
+            self._spent += 1
+            result = None if self._spent > self._MOST else evaluate(container, *arguments, **named)
+            value = result._value() if isinstance(result, AnyNode) else result
+            if self._spent > self._MOST or (isinstance(value, str) and len(value) > self._LONGEST):
+                message = "the interpolations stand for more than a configuration may hold"
+                raise UnresolvableError(message, "HR262", "write values out, or refer to fewer of them")
+            return result
+
+        return counted
 
 
 class _Required:

@@ -23,6 +23,8 @@ from omegaconf import Container, DictConfig, OmegaConf, open_dict
 from headrace.config import choices, nodes
 from headrace.config.compose import interpolation
 from headrace.config.nodes import Document, Written
+from headrace.config.safety import keys
+from headrace.config.safety import texts as texts_safety
 from headrace.errors import ConfigError, Diagnostic, Place
 
 #: The folder of pipelines below conf/, as Hydra's group.
@@ -72,22 +74,11 @@ def _problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
     yield from document.problems
     if document.root is not None:
         yield from choices.malformed(document)
-        yield from _forbidden_keys(document)
+        yield from keys.problems(document)
+        yield from keys.climbing(config_path, document)
+        yield from texts_safety.deceiving(document)
         yield from interpolation.problems(document, below_hydra=config_path.startswith("hydra/"))
         yield from _late_header(document)
-
-
-def _forbidden_keys(document: Document) -> Iterator[Diagnostic]:
-    assert document.root is not None
-    for path, written in nodes.walk(document.root):
-        if path.rpartition(".")[2] == "_target_":
-            yield document.diagnostic("HR133", *target_refused(written.key or written.at))
-
-
-def target_refused(place: Place) -> tuple[str, Place, str]:
-    """Message, place and remedy for `_target_`."""
-    remedy = "delete it: an estimator is named by `type`, everything else by a value that the schema lists"
-    return "`_target_` is forbidden: configuration imports no code", place, remedy
 
 
 def _late_header(document: Document) -> Iterator[Diagnostic]:
@@ -202,16 +193,21 @@ class ProjectLoader(ConfigLoaderImpl):
             group_exists=lambda group: bool(self.repository.group_exists(group)),
             file_exists=lambda path: bool(self.repository.config_exists(path)),
             options=options,
-            groups=[group for group in _groups(self.repository, "") if not group.startswith("hydra")],
+            groups=[group for group in _groups(self.repository, self.project.conf) if not group.startswith("hydra")],
             folder=self.project.shown(self.project.conf),
         )
 
 
-def _groups(repository: ConfigRepository, parent: str) -> Iterator[str]:
+def _groups(
+    repository: ConfigRepository, conf: Path, parent: str = "", above: frozenset[Path] = frozenset()
+) -> Iterator[str]:
+    """All groups below one; a link that leads back to a folder above has no groups of its own."""
+    above = above | {(conf / parent).resolve()}
     for name in repository.get_group_options(parent, ObjectType.GROUP):
         group = f"{parent}/{name}" if parent else name
         yield group
-        yield from _groups(repository, group) if group != "hydra" else ()
+        if group != "hydra" and (conf / group).resolve() not in above:
+            yield from _groups(repository, conf, group, above)
 
 
 def _below(package: str, header: str | None) -> str | None:

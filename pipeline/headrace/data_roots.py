@@ -27,7 +27,13 @@ def outside(written: str, root: Path, data_roots: Sequence[str]) -> tuple[str, s
         return None
     message = f"`{written}` is outside the project" + (" and its data roots" if data_roots else "")
     folder = os.path.dirname(path.partition("*")[0])
-    return message, f"move the data into the project, or declare `data_roots: [{folder}]` in conf/config.yaml"
+    if is_within(os.path.normpath(root), folder):
+        return (
+            message,
+            "move the data into the project, or into a folder that `data_roots` in conf/config.yaml declares",
+        )
+    shown = folder if os.path.isabs(written) else os.path.relpath(folder, root)
+    return message, f"move the data into the project, or declare `data_roots: [{shown}]` in conf/config.yaml"
 
 
 def escape(path: Path, folders: Sequence[Path]) -> Path | None:

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from config_folder import FILES
-from config_words import TEXTS, VALUES, KEYS, ENTRIES, FRAGMENTS, SQL_FRAGMENTS, OVERRIDE_KEYS, OVERRIDE_VALUES
+from config_words import ENTRIES, FRAGMENTS, KEYS, OVERRIDE_KEYS, OVERRIDE_VALUES, SQL_FRAGMENTS, TEXTS, VALUES
 from projects import REPOSITORY
 
 #: What stands for a folder, or a link to the text, instead of a file of that content.

@@ -77,6 +77,8 @@ def _shape_problem(item: Written) -> str:
         return "" if item.text else "an empty entry in the defaults list"
     if item.is_list or len(item.children) != 1:
         return "an entry of a defaults list names one group"
+    if not next(iter(item.children)).strip():
+        return "an entry of a defaults list names a group"
     value = next(iter(item.children.values()))
     nested = any(child.children is not None for child in (value.children or {}).values())
     return "an option is the name of a file" if value.is_mapping or nested else ""

@@ -18,6 +18,10 @@ from headrace.errors import ConfigError, Diagnostic, Place
 
 _QUERY = "dataset.transform.query"
 _FILE = "dataset.transform.file"
+#: Functions that stand for a table and make it of their arguments alone.
+TABLE_FUNCTIONS = frozenset(
+    {"range", "generate_series", "unnest", "repeat", "repeat_row", "summary", "json_each", "json_tree"}
+)
 _DUCKDB_LINE = re.compile(r"\nLINE (\d+): (.*)\n( *)\^")
 
 
@@ -111,7 +115,7 @@ def _trimmed(text: str) -> str:
 
     try:
         tokens = sqlglot.tokenize(text, read="duckdb")
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return text.rstrip()
     while tokens and tokens[-1].token_type == sqlglot.TokenType.SEMICOLON:
         text = text[: tokens.pop().start]
@@ -128,7 +132,7 @@ def understand(query: str) -> Query:
     try:
         with _quiet():
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return _in_duckdbs_words(query)
     if len(statements) != 1:
         return Query(problem=f"{len(statements)} statements where one SELECT is expected")
@@ -192,9 +196,16 @@ def _tables(statement: Any) -> Iterator[Table]:
 
     inner = {cte.alias.casefold() for cte in statement.find_all(exp.CTE)}
     for table in statement.find_all(exp.Table):
-        plain = isinstance(table.this, exp.Identifier) and not table.db
-        if plain and table.name.casefold() not in inner:
-            yield Table(table.name, int(table.this.meta.get("start", 0)))
+        first = next((part for part in (*table.parts, table.this) if isinstance(part, exp.Identifier)), table.this)
+        offset = int(first.meta.get("start", 0))
+        if not isinstance(table.this, exp.Identifier):
+            name = table.this.name if isinstance(table.this, exp.Anonymous) else table.this.sql_name()
+            if name.casefold() not in TABLE_FUNCTIONS:
+                yield Table(f"{name.lower()}(…)", offset)
+        elif table.db:
+            yield Table(f"{table.catalog}.{table.db}.{table.name}".lstrip("."), offset)
+        elif table.name.casefold() not in inner:
+            yield Table(table.name, offset)
 
 
 def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Diagnostic]:

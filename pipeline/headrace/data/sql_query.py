@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from headrace.config.transform_sql import TABLE_FUNCTIONS
 from headrace.errors import DataError
 
 KEY = "dataset.transform.query"
@@ -23,11 +24,6 @@ _CLOCKS = frozenset({"current_date", "current_time", "current_timestamp", "local
 #: It only stops the query.
 _HARMLESS = frozenset({"error"})
 _ORDERED_JOINS = frozenset({"ASOF", "POSITIONAL"})
-#: Functions that stand for a table and make it of their arguments alone. All others read files, settings or catalogs,
-#: or run SQL that is hidden in a text.
-_TABLE_FUNCTIONS = frozenset(
-    {"range", "generate_series", "unnest", "repeat", "repeat_row", "summary", "json_each", "json_tree"}
-)
 #: What DESCRIBE and SUMMARIZE are parsed into.
 _OF_A_TABLE = frozenset({"DESCRIBE", "SUMMARY"})
 
@@ -59,7 +55,7 @@ def understand(connection: duckdb.DuckDBPyConnection, text: str) -> Query:
     functions = _rows(connection, "SELECT DISTINCT function_name, function_type, stability FROM duckdb_functions()")
     system = {name for (name,) in _rows(connection, "SELECT view_name FROM duckdb_views() WHERE internal")}
     if tree.get("error"):
-        _refuse_words(text, {name for name, kind, _ in functions if kind == "table"} - _TABLE_FUNCTIONS | system)
+        _refuse_words(text, {name for name, kind, _ in functions if kind == "table"} - TABLE_FUNCTIONS | system)
     _refuse_reaching(nodes, system)
     _refuse_chance(nodes, {name for name, _, stability in functions if stability not in (None, "CONSISTENT")})
     aggregates = {name for name, kind, _ in functions if kind == "aggregate"}
@@ -91,7 +87,7 @@ def _refuse_reaching(nodes: list[dict[str, Any]], system: Set[str]) -> None:
     for node in nodes:
         if node.get("type") == "TABLE_FUNCTION":
             name = str(node["function"].get("function_name", "")).lower()
-            if name not in _TABLE_FUNCTIONS:
+            if name not in TABLE_FUNCTIONS:
                 raise _beyond(f"{name}(…)")
         elif node.get("type") == "BASE_TABLE":
             outer = [str(node.get(part)) for part in ("catalog_name", "schema_name") if node.get(part)]

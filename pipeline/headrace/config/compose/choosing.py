@@ -19,6 +19,7 @@ from headrace.config.compose import overrides as overriding
 from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
 from headrace.config.nearest import suggestion
 from headrace.config.nodes import Document, Written, walk
+from headrace.config.safety.names import pipeline_problems
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _IN_FILE = re.compile(r"^In '([^']+)': ")
@@ -56,6 +57,12 @@ def require_pipeline(project: Project, pipeline: str) -> None:
         remedy = "run in the project's folder, or make a project with `headrace init`"
         raise ConfigError([Diagnostic("HR110", "there is no config.yaml", Place(folder), remedy)])
     known = pipelines(project.conf)
+    if (
+        refused := list(pipeline_problems(pipeline, f"{folder}/{PIPELINES}/{pipeline}.yaml"))
+        if pipeline in known
+        else []
+    ):
+        raise ConfigError(refused)
     if pipeline not in known:
         message = f"there is no pipeline `{pipeline}`"
         remedy = suggestion(pipeline, known) or f"add {folder}/{PIPELINES}/{pipeline}.yaml"

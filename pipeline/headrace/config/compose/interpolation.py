@@ -22,6 +22,8 @@ ALLOWED = ("env", "secret", *INNER)
 #: Hydra's resolvers, which its own part of the configuration may use: they say where and when it runs.
 HYDRA = ("hydra", "now", "python_version")
 
+#: What interpolations past all bounds are told by.
+ENDLESS = "HR262"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _USE_INSTEAD = "write ${env:NAME} for what is recorded in the open, ${secret:NAME} for what is not"
 
@@ -63,7 +65,7 @@ class Budget:
             value = result._value() if isinstance(result, AnyNode) else result
             if self._spent > self._MOST or (isinstance(value, str) and len(value) > self._LONGEST):
                 message = "the interpolations stand for more than a configuration may hold"
-                raise UnresolvableError(message, "HR262", "write values out, or refer to fewer of them")
+                raise UnresolvableError(message, ENDLESS, "write values out, or refer to fewer of them")
             return result
 
         return counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,7 @@ class Reading:
             self.documents[config_path] = document
             self.paths[config_path] = path
             self.problems.extend(_problems(config_path, document))
+            self.broken = self.broken or any(keys.climbing(config_path, document))
 
 
 def _problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
@@ -190,12 +191,19 @@ class ProjectLoader(ConfigLoaderImpl):
             return list(self.repository.get_group_options(group, ObjectType.CONFIG))
 
         return choices.Catalog(
-            group_exists=lambda group: bool(self.repository.group_exists(group)),
-            file_exists=lambda path: bool(self.repository.config_exists(path)),
+            group_exists=lambda group: _exists(self.repository.group_exists, group),
+            file_exists=lambda path: _exists(self.repository.config_exists, path),
             options=options,
             groups=[group for group in _groups(self.repository, self.project.conf) if not group.startswith("hydra")],
             folder=self.project.shown(self.project.conf),
         )
+
+
+def _exists(asked: Callable[[str], bool], path: str) -> bool:
+    try:
+        return bool(asked(path))
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _groups(

@@ -39,7 +39,6 @@ _KNOWN_PACKAGES = frozenset({"sklearn", "xgboost", "lightgbm"})
 
 def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """Names of one configuration that cannot be what they have to become, at their places."""
-    yield from _pipeline(spec, composed)
     yield from _sources(spec, composed)
     yield from _registry(spec, composed)
     yield from _tags(spec, composed)
@@ -47,13 +46,12 @@ def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     yield from _private(spec, composed)
 
 
-def _pipeline(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if not _PIPELINE.fullmatch(spec.name) or spec.name.endswith("."):
-        place = Place(next((file for file in composed.texts if file.endswith(f"/{spec.name}.yaml")), "conf/pipeline"))
-        message = f"`{spec.name}` cannot be a pipeline's name: it is the name of a DAG, of files and of a model too"
-        yield composed.diagnostic(
-            "HR251", message, place, "rename the file: letters, digits, `_`, `-` and `.`, at most 100"
-        )
+def pipeline_problems(name: str, file: str) -> Iterator[Diagnostic]:
+    """Why a pipeline may not be called so; asked before anything is made of its name."""
+    if not _PIPELINE.fullmatch(name) or name.endswith("."):
+        message = f"`{name}` cannot be a pipeline's name: it is the name of a DAG, of files and of a model too"
+        remedy = "rename the file: letters, digits, `_`, `-` and `.`, at most 100"
+        yield Diagnostic("HR251", message, Place(file), remedy)
 
 
 def file_name_problem(name: str) -> str:

@@ -54,7 +54,7 @@ def _odd(path: str) -> tuple[str, str] | None:
     if _VARIABLE.search(path):
         return f"`{path}`: a variable of a shell is not filled in", "write ${env:NAME}"
     if found := _SHELL.search(path):
-        return f"`{path}` has `{found[0]}`: no shell reads it, and no file is called so", "write the file's own path"
+        return f"`{path}` has a sign of the shell's, which nothing here reads: {found[0]}", "write the file's own path"
     return None
 
 

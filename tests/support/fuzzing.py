@@ -196,6 +196,7 @@ def _started() -> tuple[Connection, Any]:
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
     theirs.close()
+    ours.recv()  # it has imported everything
     return ours, process
 
 
@@ -204,6 +205,7 @@ def _serve(line: Connection) -> None:
     with TemporaryDirectory(prefix="headrace-fuzz-") as folder:
         compiler = Compiler(Path(folder))
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + 2 * MAX_MEMORY,) * 2)
+        line.send("ready")
         while True:
             try:
                 seed = line.recv()

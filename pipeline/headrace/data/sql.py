@@ -42,24 +42,30 @@ def run_sql(
     if transform.query is None:
         raise DataError("the transform has no SQL", remedy="write file: NAME.sql, or query: SELECT …", key=KEY)
     path = out / "table.parquet"
+    try:
+        return {"table": _made(transform, transform.query, row_id, sources, path)}
+    except HeadraceError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _made(
+    transform: SqlTransform, text: str, row_id: Sequence[str] | None, sources: Mapping[str, Path], path: Path
+) -> Table:
     limits = transform.limits
     with (
-        TemporaryDirectory(prefix=".sql-", dir=out) as spill,
+        TemporaryDirectory(prefix=".sql-", dir=path.parent) as spill,
         _isolated(sources, Path(spill), limits) as connection,
         _stopped_after(limits, connection),
     ):
         try:
-            query = understand(connection, transform.query)
+            query = understand(connection, text)
             schemas = {name: _columns(connection.table(_quoted(name))) for name in sources}
             rows, columns = _write(connection, query, row_id, path, _bytes(limits.disk))
         except duckdb.Error as error:
-            raise _refused(error, transform.query) from error
-    try:
-        _check_rows(path, rows, row_id or ())
-    except DataError:
-        path.unlink()
-        raise
-    return {"table": Table(rows, len(columns), column_origins(query.text, schemas, columns))}
+            raise _refused(error, text) from error
+    _check_rows(path, rows, row_id or ())
+    return Table(rows, len(columns), column_origins(query.text, schemas, columns))
 
 
 @contextmanager

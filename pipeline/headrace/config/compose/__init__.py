@@ -25,7 +25,10 @@ from headrace.config.nodes import Written
 from headrace.config.safety import keys
 from headrace.errors import ConfigError, Diagnostic, Place
 
-__all__ = ["Composed", "compose", "pipelines", "show"]
+#: What is told of keys that Hydra or Python would obey.
+_ACTING = frozenset({"HR133", "HR258"})
+
+__all__ = ["Composed", "compose", "pipelines", "require_harmless", "show"]
 
 
 def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path) -> Composed:
@@ -67,6 +70,25 @@ def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: P
     if problems:
         raise ConfigError(problems)
     return composed
+
+
+def require_harmless(project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path) -> None:
+    """ConfigError if these files or overrides would make Hydra itself call, import or write what they name.
+
+    Asked before Hydra's own sweeper composes, which obeys `_target_` in its part of the configuration. Overrides that
+    sweep are only read.
+    """
+    with isolated():
+        project = Project(project_conf, root)
+        require_pipeline(project, pipeline)
+        single = overriding.parse_sweep(overrides)
+        choose(project, pipeline, single)
+    try:  # Hydra's part may refer to values that only turn out to be calls when they are resolved
+        compose(project_conf, pipeline, [str(override.input_line) for override in single], root)
+    except ConfigError as error:
+        found = [diagnostic for diagnostic in error.diagnostics if diagnostic.code in _ACTING]
+        if found:
+            raise ConfigError(found) from None
 
 
 def _top(root: Written | None) -> Place:

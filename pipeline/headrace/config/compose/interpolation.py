@@ -135,7 +135,7 @@ def text_problems(text: str, below_hydra: bool = False) -> list[Problem]:
         reason = str(error).splitlines()[0]
         remedy = "write ${dotted.path} or ${env:NAME}; a plain dollar and brace are written \\${"
         return [Problem("HR137", f"the interpolation cannot be read: {reason}", remedy, text.find("${"))]
-    allowed = (*ALLOWED, *HYDRA) if below_hydra else ALLOWED
+    allowed = ("env", *HYDRA) if below_hydra else ALLOWED
     found = []
     for name, offset in _resolver_names(tree):
         if name not in allowed:
@@ -151,6 +151,9 @@ def _not_allowed(name: str, offset: int) -> Problem:
         return Problem("HR134", message, "write the value itself", offset)
     if "${" in name:
         return Problem("HR134", "the name of a resolver cannot be an interpolation", "write the name itself", offset)
+    if name in ALLOWED:
+        message = f"`${{{name}:…}}` is forbidden below `hydra`: Hydra calls what it makes"
+        return Problem("HR134", message, "write the value itself", offset)
     return Problem("HR132", f"there is no resolver `{name}`", suggestion(name, ALLOWED), offset)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +56,32 @@ def parse(texts: Sequence[str]) -> list[Override]:
     if problems:
         raise ConfigError(problems)
     return parsed
+
+
+def parse_sweep(texts: Sequence[str]) -> list[Override]:
+    """The overrides of a sweep that give one value; ConfigError for what `parse` refuses in any of them."""
+    parsed, problems = [], []
+    for text in texts:
+        try:
+            override = OverridesParser.create().parse_rule(text, "override")
+        except (HydraException, ValueError) as error:
+            problems.append(_grammar_problem(text, error))
+            continue
+        is_sweep = override.is_sweep_override()
+        found = _unsafe_parts(override) if is_sweep else _content_problems(override)
+        problems.extend(found)
+        parsed += [] if is_sweep else [override]
+    if problems:
+        raise ConfigError(problems)
+    return parsed
+
+
+def _unsafe_parts(override: Override) -> Iterator[Diagnostic]:
+    """Of an override with several values: keys that are refused, in its key or anywhere in its text."""
+    text = override.input_line or ""
+    for name in [*split_key(override.key_or_group), *re.findall(r"\b_\w+_\b", text)]:
+        if found := keys.refused(name):
+            yield Diagnostic(found.code, found.message, place_of(override), found.remedy)
 
 
 def _grammar_problem(text: str, error: Exception) -> Diagnostic:

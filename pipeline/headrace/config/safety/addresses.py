@@ -45,8 +45,8 @@ def _problem(written: str, schemes: frozenset[str]) -> tuple[str, str] | None:
     except ValueError:
         return "is no address", f"write SCHEME://HOST/…, where the scheme is one of {known}"
     if scheme not in schemes:
-        found = f"has the scheme `{scheme}`" if scheme else "has no scheme"
-        return f"{found}, which is not spoken here", f"write one of {known}"
+        found = f"has the scheme `{scheme}`, which is not spoken here" if scheme else "has no scheme"
+        return found, f"write SCHEME://…, where the scheme is one of {known}"
     return _problem_of_parts(written, scheme, host, parts.password or "")
 
 

@@ -44,7 +44,7 @@ def main() -> int:
             print(f"{event}\n{difference(event.case)}", flush=True)
         else:
             done = event
-            if done % 500 == 0:
+            if done % 200 == 0:
                 print(f"{done} cases, {len(findings)} findings, {time.monotonic() - began:.0f} s", flush=True)
     print(f"seed {asked.seed}: {done} of {asked.cases} cases in {time.monotonic() - began:.0f} s")
     for what, group in grouped(findings).items():

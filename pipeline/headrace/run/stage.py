@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from headrace import secrets
@@ -43,7 +44,8 @@ class StageCall:
         """Call the runner; any failure becomes a HeadraceError without secrets, its report is kept."""
         stage = self.asked.stage
         config = secrets.resolve(stage.config)
-        hidden = secrets.values(stage.config)
+        stored = secrets.values(stage.config)
+        hidden = (*stored, *secrets.ambient())
         log = self._log(hidden)
         log.info("stage started", key=self.asked.key)
         try:
@@ -53,9 +55,9 @@ class StageCall:
         except Exception as error:
             kept = self._keep_evidence()
             log.warning("stage failed", error=repr(error), exc_info=True, evidence=kept and str(kept))
-            raise _readable(error, stage.name, hidden, kept) from error
+            raise _readable(error, stage.name, hidden, kept) from _told(error, hidden)
         log.info("stage ended", facts=result.facts, refused=result.refused)
-        self._keep_secret(hidden, result)
+        self._keep_secret(stored, result)
         return result
 
     def _keep_secret(self, hidden: tuple[str, ...], result: StageResult) -> None:
@@ -65,7 +67,7 @@ class StageCall:
         stored = {path.name: path.read_bytes() for path in self.out.rglob("*") if path.is_file()}
         stored["its facts"] = json.dumps(dict(result.facts), ensure_ascii=False).encode()
         for name, content in stored.items():
-            if any(value.encode() in content for value in hidden):
+            if any(spelling.encode() in content for value in hidden for spelling in secrets.spellings(value)):
                 raise StageError(
                     f"stage {self.asked.stage.name} would have stored a secret, in {name}",
                     remedy="use the secret where it reaches no result: an address's password, a notifier's URL",
@@ -136,6 +138,17 @@ def _stage_facts(outcome: Outcome) -> dict[str, Any]:
         "seconds": outcome.seconds,
         "facts": dict(outcome.facts),
     }
+
+
+class HiddenError(Exception):
+    """What another error's traceback says, without the secrets that it quotes."""
+
+
+def _told(error: Exception, hidden: tuple[str, ...]) -> Exception:
+    """The cause to show with --debug: the error itself, or only its words where they may hold a secret."""
+    told = "".join(format_exception(error))
+    safe = secrets.redact(told, hidden)
+    return error if safe == told else HiddenError(safe)
 
 
 def _as_yaml(spec: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from headrace import secrets
 from headrace.errors import ServiceError
 from headrace.tracking.quiet import quiet_mlflow
 from headrace.tracking.settings import Settings, database_file, is_server, without_credentials
@@ -152,7 +153,9 @@ def _status(error: Exception) -> int | None:
 
 
 def _service_error(message: str, remedy: str, *, retryable: bool = False) -> ServiceError:
-    error = ServiceError(without_credentials(message), remedy=without_credentials(remedy), key="tracking.uri")
+    hidden = secrets.ambient()  # a server may quote what it was sent
+    message, remedy = (secrets.redact(without_credentials(text), hidden) for text in (message, remedy))
+    error = ServiceError(message, remedy=remedy, key="tracking.uri")
     error.retryable = retryable  # a wrong password is as wrong the next time
     return error
 

@@ -65,6 +65,19 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
+class HiddenError(Exception):
+    """What another error's traceback says, without the secrets that it quotes."""
+
+
+def cause(error: Exception, secrets: Iterable[str]) -> Exception:
+    """What to raise a readable error from: the error itself, or only its words where they quote a secret."""
+    from traceback import format_exception
+
+    told = "".join(format_exception(error))
+    safe = redact(told, secrets)
+    return error if safe == told else HiddenError(safe)
+
+
 def spellings(secret: str) -> frozenset[str]:
     """A secret as it stands in plain text, JSON, URLs, Python's literals, and headers that are base64."""
     from urllib.parse import quote, quote_plus

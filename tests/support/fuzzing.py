@@ -31,6 +31,8 @@ MAX_SECONDS = 5.0
 MAX_MEMORY = 1 << 30
 #: Seconds on the clock after which a process counts as hung and is killed.
 _HUNG = 60.0
+#: Cases after which a process makes way for a new one: what it remembers of thousands of odd files is no finding.
+_SERVED = 400
 _LONGEST_MESSAGE = 2_000
 _DIED, _HANGS = "the process died", "hangs"
 
@@ -147,16 +149,18 @@ def run(seeds: Iterable[int], workers: int, seconds: float = float("inf")) -> It
     left = (seed for seed in seeds if time.monotonic() < ends)
     running = dict(_started() for _ in range(workers))
     asked: dict[Connection, tuple[int, float]] = {}
+    served: dict[Connection, int] = {}
     try:
         while _ask(running, asked, left):
             for line, found in _answers(asked):
                 del asked[line]
                 if found is not None:
                     yield found
-                if found is not None and found.what in (_DIED, _HANGS):
+                done += 1
+                served[line] = served.get(line, 0) + 1
+                if served[line] >= _SERVED or (found is not None and found.what in (_DIED, _HANGS)):
                     running.pop(line).kill()
                     running.update([_started()])
-                done += 1
                 yield done
     finally:
         for process in running.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os.path
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ _FILE = "dataset.transform.file"
 TABLE_FUNCTIONS = frozenset(
     {"range", "generate_series", "unnest", "repeat", "repeat_row", "summary", "json_each", "json_tree"}
 )
+_LONGEST_NAME = 200
 _DUCKDB_LINE = re.compile(r"\nLINE (\d+): (.*)\n( *)\^")
 
 
@@ -88,12 +90,14 @@ def _path_beside(composed: Composed, conf: Path, root: Path, name: str) -> Path:
     file = next((place.file for place in places if place and place.line is not None), None)
     folder = (root / file).parent if file else conf / "dataset"
     path = folder / name
-    if not path.resolve().is_relative_to(conf.resolve()):
+    if "\0" in name or len(name) > _LONGEST_NAME:
+        raise ConfigError([_problem(composed, _FILE, "no file can be called so", "write the SQL file's name")])
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(conf)):
         message = f"`{name}` is outside the configuration folder"
         raise ConfigError([_problem(composed, _FILE, message, "put the SQL file beside the YAML file")])
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike Path, it says no to links that lead back to themselves
         shown = PurePosixPath(path.relative_to(root)) if path.is_relative_to(root) else path
-        remedy = suggestion(name, [sql.name for sql in folder.glob("*.sql")]) or "add the file"
+        remedy = suggestion(name, [sql.name for sql in folder.glob("*.sql") if os.path.isfile(sql)]) or "add the file"
         raise ConfigError([_problem(composed, _FILE, f"there is no {shown}", remedy)])
     return path
 

@@ -39,7 +39,7 @@ def unpacked(file: SourceFile, form: CsvForm) -> Iterator[BinaryIO]:
         with file.path.open("rb") as raw:
             if suffix == ".gz":
                 with gzip.open(raw) as inner:
-                    yield cast(BinaryIO, _Inflated(inner, file, form))
+                    yield cast(BinaryIO, _Inflated(cast(IO[bytes], inner), file, form))
             elif suffix == ".zip":
                 with zipfile.ZipFile(raw) as archive, _only_member(archive, file, form) as member:
                     yield cast(BinaryIO, _Inflated(member, file, form))

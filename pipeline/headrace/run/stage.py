@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from headrace import secrets
@@ -55,7 +54,7 @@ class StageCall:
         except Exception as error:
             kept = self._keep_evidence()
             log.warning("stage failed", error=repr(error), exc_info=True, evidence=kept and str(kept))
-            raise _readable(error, stage.name, hidden, kept) from _told(error, hidden)
+            raise _readable(error, stage.name, hidden, kept) from secrets.cause(error, hidden)
         log.info("stage ended", facts=result.facts, refused=result.refused)
         self._keep_secret(stored, result)
         return result
@@ -138,17 +137,6 @@ def _stage_facts(outcome: Outcome) -> dict[str, Any]:
         "seconds": outcome.seconds,
         "facts": dict(outcome.facts),
     }
-
-
-class HiddenError(Exception):
-    """What another error's traceback says, without the secrets that it quotes."""
-
-
-def _told(error: Exception, hidden: tuple[str, ...]) -> Exception:
-    """The cause to show with --debug: the error itself, or only its words where they may hold a secret."""
-    told = "".join(format_exception(error))
-    safe = secrets.redact(told, hidden)
-    return error if safe == told else HiddenError(safe)
 
 
 def _as_yaml(spec: Mapping[str, Any]) -> str:

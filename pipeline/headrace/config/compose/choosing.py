@@ -16,7 +16,14 @@ from omegaconf import DictConfig
 
 from headrace.config import choices, provenance
 from headrace.config.compose import overrides as overriding
-from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, package_header, without_defaults
+from headrace.config.compose.repository import (
+    PIPELINES,
+    Project,
+    ProjectLoader,
+    exists,
+    package_header,
+    without_defaults,
+)
 from headrace.config.nearest import suggestion
 from headrace.config.nodes import Document, Written, walk
 from headrace.config.safety.names import pipeline_problems
@@ -224,7 +231,8 @@ def _replaced(
     project: Project, first: Override, overrides: Sequence[Override], defaults: DefaultsList
 ) -> Iterator[_Replaced]:
     loader = ProjectLoader(project)  # its own, because the replaced option is not a part of the result
-    changing = [item for item in overrides if not item.is_add() and loader.repository.group_exists(item.key_or_group)]
+    is_group = loader.repository.group_exists
+    changing = [item for item in overrides if not item.is_add() and exists(is_group, item.key_or_group)]
     if not changing:
         return
     try:

@@ -191,30 +191,31 @@ class ProjectLoader(ConfigLoaderImpl):
             return list(self.repository.get_group_options(group, ObjectType.CONFIG))
 
         return choices.Catalog(
-            group_exists=lambda group: _exists(self.repository.group_exists, group),
-            file_exists=lambda path: _exists(self.repository.config_exists, path),
+            group_exists=lambda group: exists(self.repository.group_exists, group),
+            file_exists=lambda path: exists(self.repository.config_exists, path),
             options=options,
             groups=[group for group in _groups(self.repository, self.project.conf) if not group.startswith("hydra")],
             folder=self.project.shown(self.project.conf),
         )
 
 
-def _exists(asked: Callable[[str], bool], path: str) -> bool:
+def exists(asked: Callable[[str], bool], path: str) -> bool:
+    """What a repository says of a group or file; False for a name that no file can have."""
     try:
         return bool(asked(path))
-    except OSError:  # a name that no file can have
+    except (OSError, ValueError):
         return False
 
 
 def _groups(
-    repository: ConfigRepository, conf: Path, parent: str = "", above: frozenset[Path] = frozenset()
+    repository: ConfigRepository, conf: Path, parent: str = "", above: frozenset[str] = frozenset()
 ) -> Iterator[str]:
     """All groups below one; a link that leads back to a folder above has no groups of its own."""
-    above = above | {(conf / parent).resolve()}
+    above = above | {os.path.realpath(conf / parent)}
     for name in repository.get_group_options(parent, ObjectType.GROUP):
         group = f"{parent}/{name}" if parent else name
         yield group
-        if group != "hydra" and (conf / group).resolve() not in above:
+        if group != "hydra" and os.path.realpath(conf / group) not in above:
             yield from _groups(repository, conf, group, above)
 
 

@@ -210,7 +210,7 @@ HR260 a choice that climbs out of the configuration folder
     Groups and options are folders and files below conf/. A `..` that leads above it is refused.
 
 HR261 a text or a number that is too large
-    Names have at most 200 characters, paths and addresses 2,000, descriptions 10,000, SQL 200,000. Whole numbers
+    Names have at most 500 characters, paths and addresses 2,000, descriptions 10,000, SQL 200,000. Whole numbers
     have at most 64 bits.
 
 HR262 interpolations that grow without end

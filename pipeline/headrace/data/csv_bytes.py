@@ -17,9 +17,9 @@ from headrace.data.files import SourceFile
 from headrace.data.quotes import QuoteWatch
 
 _CHUNK = 1 << 20
-#: What no table packs to: text shrinks to a fifth or a tenth, and repetitive tables to a hundredth.
-_MOST_RATIO = 1_000
-_ALWAYS_FINE = 64 << 20
+#: What no table packs to: text shrinks to a fifth or a tenth, repetitive tables to a fiftieth.
+_MOST_RATIO = 200
+_ALWAYS_FINE = 256 << 20
 _ARCHIVE_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 

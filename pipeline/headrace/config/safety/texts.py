@@ -28,6 +28,8 @@ _DATA = re.compile(
 _PROSE = re.compile(
     r"description|dataset\.transform\.query|model\.params\..+|validation\..+\.(?:matches|min|max)|runtime\.env\..+"
 )
+#: Columns of surveys are whole questions.
+_LONGEST_NAME = 500
 #: The longest text that each kind of value may have, in characters.
 _LONGEST = (
     (re.compile(r"dataset\.transform\.query"), 200_000),
@@ -38,7 +40,7 @@ _LONGEST = (
         ),
         2_000,
     ),
-    (re.compile(r".*"), 200),
+    (re.compile(r".*"), _LONGEST_NAME),
 )
 _LARGEST = 2**63
 
@@ -87,7 +89,9 @@ def _text_problem(path: str, shown: str, value: str) -> tuple[str, str, str] | N
         return "HR250", f"`{shown}` holds a character that cannot be seen: U+{ord(match[0]):04X}", "delete it"
     if is_name and _BREAK.search(value):
         return "HR250", f"`{shown}` has a line break, and is one line", "write it in one line"
-    longest = 200 if isinstance(value, _Key) else next(most for kind, most in _LONGEST if kind.fullmatch(path))
+    longest = (
+        _LONGEST_NAME if isinstance(value, _Key) else next(most for kind, most in _LONGEST if kind.fullmatch(path))
+    )
     if len(value) > longest:
         return "HR261", f"`{shown}` is {len(value):,} characters long: {longest:,} are the most", "shorten it"
     if is_name and (match := _TEMPLATE.search(value)):

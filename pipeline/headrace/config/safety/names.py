@@ -101,7 +101,7 @@ def _tags(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
             message = f"`{path}` has `{found[0]}`: it is a label, not markup"
             yield composed.diagnostic("HR251", message, place, "leave it out")
         elif path.startswith("tags") and len(text) > 100:
-            yield composed.diagnostic("HR261", f"`{path}` is longer than 100 characters", place, "shorten it")
+            yield composed.diagnostic("HR261", f"`{path}`: a tag cannot be longer than 100 characters", place, "shorten it")
 
 
 def closed_package(name: str) -> str:

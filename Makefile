@@ -8,7 +8,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint format dags airflow lock benchmark clean
+.PHONY: help demo test soak fuzz lint format dags airflow lock benchmark clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ test: .venv/dev.stamp ## Run the tests (minutes)
 
 soak: .venv/dev.stamp ## Run the slow tests: a real scheduler, kills, soaks
 	@$(BIN)/python -m pytest -m slow $(ARGS)
+
+fuzz: .venv/dev.stamp ## Compile 50,000 mutated configurations (an hour or more; ARGS="--cases 1000 --seed 7")
+	@$(BIN)/python tests/safety/fuzz.py $(ARGS)
 
 lint: .venv/dev.stamp ## Check style, types, layers and the configuration
 	@$(BIN)/ruff check .

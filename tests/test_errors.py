@@ -53,3 +53,15 @@ def test_all_problems_are_told_at_once() -> None:
 )
 def test_a_stages_process_tells_failures_apart(error: BaseException, code: int) -> None:
     assert process_exit_code(error) == code
+
+
+def test_nothing_in_a_message_acts_on_a_terminal() -> None:
+    shown = str(Diagnostic("HR140", "unknown key `\x1b[31mred\x07\u202e\0`\nsecond", Place("a\x1b.yaml"), "or \ud800"))
+    assert shown == (
+        "a\\x1b.yaml: error HR140: unknown key `\\x1b[31mred\\x07\\u202e\\x00`\\nsecond\n  remedy: or \\ud800"
+    )
+
+
+def test_a_message_has_an_end() -> None:
+    diagnostic = Diagnostic("HR144", "a" * 5_000_000)
+    assert len(diagnostic.message) < 1_500

@@ -69,6 +69,8 @@ def test_a_webhook_is_sent_the_facts_and_a_text(box: Inbox) -> None:
         "http://[s3cret",
         "http://127.0.0.1:s3cret/",
         "http:///s3cret",
+        "http://169.254.169.254/s3cret",
+        "http://0xa9fea9fe/s3cret",
     ],
 )
 def test_what_fails_is_said_without_the_address_and_the_others_are_still_told(

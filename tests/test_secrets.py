@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
 import os
+from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -75,3 +78,30 @@ def test_redacting_hides_every_spelling() -> None:
 def test_a_secret_that_contains_another_is_hidden_whole() -> None:
     assert secrets.redact("abcdef abc", ("abc", "abcdef")) == "*** ***"
     assert secrets.redact("text", ("",)) == "text"
+
+
+def test_base64_and_escapes_are_hidden_whatever_stands_around_them() -> None:
+    secret = "pass wörd+longer"
+    for around in ("", "u", "us", "user:"):
+        assert "***" in secrets.redact(b64encode(f"{around}{secret}:end".encode()).decode(), [secret])
+    for spelled in (json.dumps(secret), quote_plus(secret), repr(secret), quote(secret)):
+        assert "longer" not in secrets.redact(spelled, [secret])
+
+
+def test_what_is_called_a_secret_is_one() -> None:
+    env = {
+        "MLFLOW_TRACKING_TOKEN": "abcdefghij",
+        "MY_API_KEY": "0123456789abc",
+        "PASSWORD": "short",
+        "HOME": "/home/somebody",
+    }
+    assert secrets.ambient(env) == ("0123456789abc", "abcdefghij")
+
+
+def test_a_cause_that_quotes_a_secret_keeps_only_its_words() -> None:
+    error = ValueError("http://me:hunter22@host")
+    assert secrets.cause(error, ["something else"]) is error
+    told = secrets.cause(error, ["hunter22"])
+    assert isinstance(told, secrets.HiddenError)
+    assert "me:***@host" in str(told)
+    assert told.__cause__ is None

@@ -17,6 +17,21 @@ EXIT_DATA = 65
 EXIT_TRANSIENT = 75
 
 
+#: The longest message or remedy, in characters.
+_LONGEST = 1_200
+#: Characters that would act on a terminal, or that hide: they are shown as their escapes.
+_ACTING = (*range(9), *range(11, 32), *range(127, 160), 0x61C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F))
+_ESCAPES = {
+    number: f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+    for number in (*_ACTING, *range(0x2060, 0x206A), 0xFEFF, *range(0xD800, 0xE000))
+}
+
+
+def shown(text: str) -> str:
+    """A text in which nothing acts on the terminal or log that it is shown in. Line breaks and tabs stay."""
+    return text if text.isascii() and text.isprintable() else text.translate(_ESCAPES)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value was written. Lines and columns count from 1; an override has neither."""
@@ -41,6 +56,12 @@ class Diagnostic:
     pipeline: str | None = None
     excerpt: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("message", "remedy"):
+            text = getattr(self, name)
+            if len(text) > _LONGEST:  # what it quotes may have no end
+                object.__setattr__(self, name, f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 4 :]}")
+
     def as_json(self) -> dict[str, Any]:
         """The flat form of `headrace lint --format json`."""
         place = self.place or Place("")
@@ -50,12 +71,13 @@ class Diagnostic:
 
     def __str__(self) -> str:
         head = f"{self.place}: " if self.place else ""
-        lines = [f"{head}{self.severity} {self.code}: {self.message}"]
+        message = self.message.replace("\n", "\\n")
+        lines = [f"{head}{self.severity} {self.code}: {message}"]
         if self.excerpt:
             lines.extend("  " + line for line in self.excerpt.splitlines())
         if self.remedy:
             lines.append(f"  remedy: {self.remedy}")
-        return "\n".join(lines)
+        return shown("\n".join(lines))
 
 
 class HeadraceError(Exception):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from headrace.hosts import is_closed, leads_to_closed
+
 Event = Literal["failed", "refused"]
 
 
@@ -77,6 +79,8 @@ class WebhookChannel:
         """Post the notice; OSError or ValueError, without the address, if that fails."""
         del log
         self._check()
+        if leads_to_closed(self._parts().hostname):
+            raise ValueError("the address leads to where a cloud hands out credentials")
         body = json.dumps(notice.as_json(), ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "headrace"}
         opener = urllib.request.build_opener(_NoRedirect)
@@ -94,6 +98,8 @@ class WebhookChannel:
     def _check(self) -> None:
         if self._parts().scheme not in {"http", "https"} or not self._parts().hostname:
             raise ValueError("the address is not an http or https URL")
+        if is_closed(self._parts().hostname):
+            raise ValueError("the address names a place where a cloud hands out credentials")
 
     def _parts(self) -> Any:
         try:

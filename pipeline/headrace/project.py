@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import os.path
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from headrace.data_roots import SYSTEM, is_within
 from headrace.errors import UsageError
 
 _HOME_LINE = re.compile(r"^home:\s*(['\"]?)([^'\"#\n]+?)\1\s*(?:#.*)?$", re.MULTILINE)
@@ -52,4 +54,17 @@ def _home_of(root: Path) -> Path:
         text = (root / "conf" / "config.yaml").read_text(encoding="utf-8", errors="replace")
         match = _HOME_LINE.search(text)
         named = match.group(2) if match else ".headrace"
+        if found := home_problem(root, named):
+            raise UsageError(f"conf/config.yaml: {found[0]}", remedy=found[1])
     return (root / Path(named).expanduser()).resolve()
+
+
+def home_problem(root: Path, home: str) -> tuple[str, str] | None:
+    """Why a project's state may not be kept in the folder that its configuration names, and the remedy; else None."""
+    folder, project = os.path.normpath(root / home), os.path.normpath(root)
+    conf = os.path.join(project, "conf")
+    if not home.strip() or is_within(project, folder) or is_within(folder, conf):
+        return f"`home: {home}` is not a folder of its own", "name one for the state alone, as in `home: .headrace`"
+    if any(is_within(folder, system) for system in SYSTEM):
+        return f"`home: {home}` is a part of the system", "name a folder for the state alone, as in `home: .headrace`"
+    return None

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from headrace.errors import SecretError
 FILE_VARIABLE = "HEADRACE_SECRETS_FILE"
 _REFERENCE = re.compile(r"\$\{secret:([A-Za-z_][A-Za-z0-9_]*)\}")
 _HIDDEN = "***"
+#: Shorter values are redacted as they are; in base64, or by a variable's name alone, they could be anything.
+_LEAST = 8
+_CALLED_SECRET = re.compile(r"(?:TOKEN|PASSWORD|PASSWD|SECRET|SECRET_ACCESS_KEY|API_KEY|PRIVATE_KEY|FERNET_KEY)$")
 
 
 def names(value: Any) -> tuple[str, ...]:
@@ -44,18 +48,54 @@ def values(value: Any, env: Mapping[str, str] = os.environ, file: Path | None = 
     return tuple(sorted(set(_found(value, env, file).values()), key=lambda secret: (-len(secret), secret)))
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """The text with `***` for every secret value, also where JSON or a URL spells it with escapes."""
-    from urllib.parse import quote
+def ambient(env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Values of environment variables that are called like secrets, longest first.
 
-    spellings = {spelling for secret in secrets if secret for spelling in (secret, _in_json(secret), quote(secret, ""))}
-    for spelling in sorted(spellings, key=len, reverse=True):
+    Libraries take them from there by themselves (MLflow its token, boto3 its keys), and servers that refuse them may
+    quote them. Short values, which may be plain words, are left out.
+    """
+    found = {value for name, value in env.items() if _CALLED_SECRET.search(name.upper()) and len(value) >= _LEAST}
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """The text with `***` for every secret value, also where JSON, a URL, Python or base64 spells it otherwise."""
+    for spelling in sorted({spelling for secret in secrets for spelling in spellings(secret)}, key=len, reverse=True):
         text = text.replace(spelling, _HIDDEN)
     return text
 
 
-def _in_json(secret: str) -> str:
-    return json.dumps(secret, ensure_ascii=False)[1:-1]
+class HiddenError(Exception):
+    """What another error's traceback says, without the secrets that it quotes."""
+
+
+def cause(error: Exception, secrets: Iterable[str]) -> Exception:
+    """What to raise a readable error from: the error itself, or only its words where they quote a secret."""
+    from traceback import format_exception
+
+    told = "".join(format_exception(error))
+    safe = redact(told, secrets)
+    return error if safe == told else HiddenError(safe)
+
+
+def spellings(secret: str) -> frozenset[str]:
+    """A secret as it stands in plain text, JSON, URLs, Python's literals, and headers that are base64."""
+    from urllib.parse import quote, quote_plus
+
+    if not secret:
+        return frozenset()
+    plain = {secret, quote(secret), quote(secret, ""), quote_plus(secret), repr(secret)[1:-1]}
+    escaped = {json.dumps(secret, ensure_ascii=kind)[1:-1] for kind in (False, True)}
+    return frozenset(plain | escaped | (set(_in_base64(secret)) if len(secret) >= _LEAST else set()))
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """What of it shows in base64 whatever stands before and after it: three alignments in two alphabets."""
+    for shift in range(3):
+        raw = b"\0" * shift + secret.encode("utf-8", "surrogatepass")
+        usable = raw[: len(raw) - len(raw) % 3]
+        for encode in (b64encode, urlsafe_b64encode):
+            yield encode(usable).decode()[4 if shift else 0 :]
 
 
 def _texts(value: Any, key: str = "") -> Iterable[tuple[str, str]]:

@@ -399,3 +399,30 @@ def test_whatever_the_csv_module_writes_is_read_back(
         patch.setattr(csv_module, "_BLOCK", block)
         table = read(tmp_path_factory.mktemp("csv"), text.getvalue(), types={"a": "string", "b": "string"})
     assert list(zip(*table.to_pydict().values(), strict=True)) == [tuple(f or None for f in row) for row in rows]
+
+
+@pytest.mark.parametrize("pack", ["gzip", "zip"])
+def test_an_archive_that_swells_without_end_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: str
+) -> None:
+    monkeypatch.setattr("headrace.data.csv_bytes._ALWAYS_FINE", 1 << 20)
+    monkeypatch.setattr("headrace.data.csv_bytes._MOST_RATIO", 100)
+    bomb = b"a,b\n" + b"1,2\n" * 2_000_000
+    if pack == "gzip":
+        error = refusal(tmp_path, gzip.compress(bomb), suffix=".csv.gz")
+    else:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("../../x.csv", bomb)
+        error = refusal(tmp_path, packed.getvalue(), suffix=".csv.zip")
+    assert "unpacks to more than 100 times its size" in error.message
+
+
+def test_a_members_name_is_no_path(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../escaped.csv", b"a,b\n1,2\n")
+    folder = tmp_path / "deep" / "er"
+    folder.mkdir(parents=True)
+    assert read(folder, packed.getvalue(), suffix=".csv.zip").to_pydict() == {"a": [1], "b": [2]}
+    assert not list(tmp_path.rglob("escaped.csv"))

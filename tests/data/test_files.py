@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from headrace.data.files import locate, observe
+from headrace.data.files import locate, observe, table_file
 from headrace.errors import DataError
 from stage_calls import world
 
@@ -31,9 +32,9 @@ def test_a_path_is_relative_to_the_project(project: Path) -> None:
     assert (file.name, file.path) == ("data/2013-01.csv", project / "data" / "2013-01.csv")
 
 
-def test_an_absolute_path_is_taken_as_it_is(project: Path) -> None:
+def test_an_absolute_path_of_a_data_root_is_taken_as_it_is(project: Path) -> None:
     written = str(project / "data" / "2013-01.csv")
-    (file,) = locate("s", written, Path("/elsewhere"))
+    (file,) = locate("s", written, Path("/elsewhere"), [str(project)])
     assert (file.name, file.path) == (written, Path(written))
 
 
@@ -123,3 +124,51 @@ def test_an_unreadable_file_is_an_error_about_the_source(project: Path) -> None:
     with pytest.raises(DataError, match="cannot be read: Permission denied") as caught:
         observe({"sources": {"a": {"path": "data/2013-01.csv"}}}, type(view)(view.root, view.home, refuse))
     assert caught.value.key == "dataset.sources.a.path"
+
+
+@pytest.mark.parametrize("pattern", ["data/link.csv", "data/*.csv", "data/out/*.csv", "data/**/*.csv"])
+def test_a_link_out_of_the_project_is_refused_for_each_file(tmp_path: Path, pattern: str) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "project"
+    outside.mkdir()
+    (root / "data").mkdir(parents=True)
+    (outside / "secret.csv").write_text("a\n1\n")
+    (root / "data" / "plain.csv").write_text("a\n1\n")
+    (root / "data" / "link.csv").symlink_to(outside / "secret.csv")
+    (root / "data" / "out").symlink_to(outside)
+    with pytest.raises(DataError, match="a link out of the project") as raised:
+        locate("s", pattern, root)
+    assert raised.value.key == "dataset.sources.s.path"
+    assert locate("s", pattern, root, [str(outside)])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "pkg://sklearn//etc/passwd",
+        "pkg://sklearn/../os.py",
+        "../x.csv",
+        "/etc/passwd",
+        "/proc/self/environ",
+        "/dev/stdin",
+        "data/fifo",
+    ],
+)
+def test_what_is_no_file_of_the_project_is_not_opened(tmp_path: Path, written: str) -> None:
+    (tmp_path / "project" / "data").mkdir(parents=True)
+    (tmp_path / "x.csv").write_text("a\n1\n")
+    os.mkfifo(tmp_path / "project" / "data" / "fifo")
+    with pytest.raises(DataError):
+        locate("s", written, tmp_path / "project")
+
+
+def test_the_secrets_file_is_no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secrets.yaml").write_text("A: b\n")
+    monkeypatch.setenv("HEADRACE_SECRETS_FILE", str(tmp_path / "secrets.yaml"))
+    with pytest.raises(DataError, match="is the secrets file"):
+        locate("s", "*.yaml", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".x", "a\0b"])
+def test_a_sources_name_stays_in_its_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataError, match="source's name"):
+        table_file(name, tmp_path)

@@ -32,6 +32,22 @@ def test_public_classes_of_scikit_learn_and_xgboost_resolve() -> None:
         "sklearn.ensemble.RandomForestClassifier.__init__",
         "sklearn.utils.os.system",
         "sklearn.base.clone",
+        "sklearn.utils._testing.os",
+        "sklearn.__builtins__.eval",
+        "sklearn.externals.array_api_compat.numpy.os",
+        "sklearn.conftest.pytest",
+        "sklearn.tests.test_base.MyEstimator",
+        "sklearn.datasets.fetch_openml",
+        "sklearn.base.ClassifierMixin",
+        "sklearn.ensemble.RandomForestClassifier.fit",
+        "sklearn.multiclass.OneVsRestClassifier",
+        "sklearn.multioutput.ClassifierChain",
+        "sklearn.linear_model.np.frompyfunc",
+        "xgboost.sklearn.json.loads",
+        "xgboost.testing.os",
+        "xgboost.callback.TrainingCallback",
+        "xgboost.dask.DaskXGBClassifier",
+        "xgboost.spark.SparkXGBClassifier",
         "sklearn.utils.all_estimators",
         "sklearn.utils.warnings",
         "sklearn.model_selection.GridSearchCV",
@@ -99,6 +115,12 @@ def test_a_package_is_used_only_when_it_is_opted_in(own_package: str) -> None:
         resolve(f"{own_package}.Always", "binary")
     assert own_package not in sys.modules, "what is refused is not even imported"
     assert resolve(f"{own_package}.Always", "binary", [own_package]).__name__ == "Always"
+
+
+@pytest.mark.parametrize("package", ["os", "subprocess", "builtins", "headrace", "mlflow"])
+def test_a_package_that_has_no_estimators_cannot_be_opted_in(package: str) -> None:
+    with pytest.raises(ModelError, match="may use"):
+        resolve(f"{package}.Popen", "binary", [package])
 
 
 @pytest.mark.parametrize("name", ["factory", "os", "os.system", "RandomForestClassifier"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -140,7 +141,7 @@ def test_a_bad_query_is_an_error_with_its_line(
     ],
 )
 def test_nothing_but_the_sources_can_be_reached(transform: Transform, query: str) -> None:
-    assert "the SQL fails" in refusal(transform, query).message
+    assert re.match("the SQL (fails|reads)", refusal(transform, query).message)
 
 
 def test_another_tables_file_cannot_be_reached(transform: Transform, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def multirun(project: Project, arguments: argparse.Namespace) -> int:
         end(report, plan, debug=arguments.debug)
 
     scratch = project.home / "multirun" / parent.run_id
-    sweep(project.conf, arguments.pipeline, arguments.overrides, scratch, run_trial)
+    sweep(project.root, arguments.pipeline, arguments.overrides, scratch, run_trial)
     ranked = _ranked(trials)
     if ranked:
         parent.close(ranked[0].overrides, ranked[0].score)

@@ -71,7 +71,8 @@ def choices(path: str, document: Document) -> list[Choice]:
     found = []
     for item in (defaults.children or {}).values() if defaults and defaults.is_list else ():
         for written_key, value in (item.children or {}).items():
-            found.append(_choice(dirname(path), document, written_key, value))
+            if written_key.strip():  # a nameless group is refused for its shape
+                found.append(_choice(dirname(path), document, written_key, value))
     return found
 
 
@@ -86,6 +87,8 @@ def _shape_problem(item: Written) -> str:
         return "" if item.text else "an empty entry in the defaults list"
     if item.is_list or len(item.children) != 1:
         return "an entry of a defaults list names one group"
+    if not next(iter(item.children)).strip():
+        return "an entry of a defaults list names a group"
     value = next(iter(item.children.values()))
     nested = any(child.children is not None for child in (value.children or {}).values())
     return "an option is the name of a file" if value.is_mapping or nested else ""

@@ -412,6 +412,66 @@ HR228 no split gives every part enough rows
 HR229 a task that does not fit the target
     A binary target has two values, a multiclass one at most 100, and a regression needs numbers. Without `--task` the
     target decides.
+
+HR250 a character that cannot be seen, or a line break in a name
+    Some characters change the order in which the text around them is shown, or show as nothing: what a reviewer
+    reads is then not what runs. They are refused in files, comments included, and in values. Names, paths and
+    addresses are one line. Values of the data itself (`null_values`, `values`, separators) may be anything; write
+    such a character as an escape in quotes.
+
+HR251 a name that cannot be what it has to become
+    A pipeline's name is that of a DAG, of files and of an MLflow experiment; a source's name is a table and a file;
+    a registered model and its alias are parts of addresses. Each has to work as all of these.
+
+HR252 a path that leads elsewhere
+    Sources read files of the project, of installed packages (pkg://PACKAGE/FILE), and of the folders that
+    `data_roots` in conf/config.yaml declares. `home` is a folder for the state alone. The file that is opened is
+    checked again when it is read, with links followed.
+
+HR253 an address that is refused
+    Tracking servers are reached by http, https or a database's scheme, webhooks by http or https. The addresses at
+    which clouds hand out credentials (169.254.169.254 and its like) are never called. A password is written as
+    ${secret:NAME}.
+
+HR254 a template where a value is meant
+    Nothing fills in {{ … }} or {% … %}: not headrace, and not Airflow, which gets every value as it is. What differs
+    from run to run is the run's clock (`as_of`), what differs from place to place is ${env:NAME}.
+
+HR255 a variable that a pipeline may not set
+    Variables such as PATH, PYTHONPATH and LD_PRELOAD decide which code runs, and those of Airflow and headrace
+    steer what runs the stages. `runtime.python` chooses the interpreter; what it finds is installed there.
+
+HR256 a package that estimators may not come from
+    `model_packages` opens a package to `model.type`. Python's own modules and tools such as headrace, Airflow or
+    MLflow have no estimators, and importing them from YAML is never meant.
+
+HR257 an interpreter that is none
+    `runtime.python` is the path of one Python interpreter. It is started without a shell, so arguments, pipes and
+    variables mean nothing there.
+
+HR258 a name of Python's own, or a private part of a library
+    Configuration reaches into no object: keys such as `__class__` are refused everywhere, and `model.type` names
+    public classes only.
+
+HR259 a setting of Hydra's that files may not make
+    Where Hydra writes, how it logs and whom it calls back is headrace's own affair. Files may choose launchers and
+    sweepers, and where option files are found.
+
+HR260 a choice that climbs out of the configuration folder
+    Groups and options are folders and files below conf/. A `..` that leads above it is refused.
+
+HR261 a text or a number that is too large
+    Names have at most 500 characters, paths and addresses 2,000, descriptions 10,000, SQL 200,000. Whole numbers
+    have at most 64 bits.
+
+HR262 interpolations that grow without end
+    A value that refers to another twice, which refers to the next one twice, and so on, stands for gigabytes after
+    thirty lines. Interpolations are counted while they are resolved.
+
+HR263 a boundary that a pipeline widens for itself
+    `data_roots` and `model_packages` decide what pipelines may read and import. They are written in
+    conf/config.yaml, or in a file of conf/env/, where whoever looks after the project sees them change; an override
+    on the command line may set them too.
 """
 
 

@@ -34,6 +34,8 @@ class Composed:
     """The option of the group `env`, where the project has environments."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """File, as places name it -> its text, for excerpts."""
+    root: Path = field(default=Path(), compare=False)
+    """The project's folder, from which relative paths start."""
 
     def place_of(self, path: str) -> Place | None:
         """Where a value was written; for a missing one, the place of the nearest parent that is there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os.path
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,11 @@ from headrace.errors import ConfigError, Diagnostic, Place
 
 _QUERY = "dataset.transform.query"
 _FILE = "dataset.transform.file"
+#: Functions that stand for a table and make it of their arguments alone.
+TABLE_FUNCTIONS = frozenset(
+    {"range", "generate_series", "unnest", "repeat", "repeat_row", "summary", "json_each", "json_tree"}
+)
+_LONGEST_NAME = 200
 _DUCKDB_LINE = re.compile(r"\nLINE (\d+): (.*)\n( *)\^")
 
 
@@ -85,12 +91,14 @@ def _path_beside(composed: Composed, conf: Path, root: Path, name: str) -> Path:
     file = next((place.file for place in places if place and place.line is not None), None)
     folder = (root / file).parent if file else conf / "dataset"
     path = folder / name
-    if not path.resolve().is_relative_to(conf.resolve()):
+    if "\0" in name or len(name) > _LONGEST_NAME:
+        raise ConfigError([_problem(composed, _FILE, "no file can be called so", "write the SQL file's name")])
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(conf)):
         message = f"`{name}` is outside the configuration folder"
         raise ConfigError([_problem(composed, _FILE, message, "put the SQL file beside the YAML file")])
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike Path, it says no to links that lead back to themselves
         shown = PurePosixPath(path.relative_to(root)) if path.is_relative_to(root) else path
-        remedy = suggestion(name, [sql.name for sql in folder.glob("*.sql")]) or "add the file"
+        remedy = suggestion(name, [sql.name for sql in folder.glob("*.sql") if os.path.isfile(sql)]) or "add the file"
         raise ConfigError([_problem(composed, _FILE, f"there is no {shown}", remedy)])
     return path
 
@@ -112,7 +120,7 @@ def _trimmed(text: str) -> str:
 
     try:
         tokens = sqlglot.tokenize(text, read="duckdb")
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return text.rstrip()
     while tokens and tokens[-1].token_type == sqlglot.TokenType.SEMICOLON:
         text = text[: tokens.pop().start]
@@ -129,7 +137,7 @@ def understand(query: str) -> Query:
     try:
         with _quiet():
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return _in_duckdbs_words(query)
     if len(statements) != 1:
         return Query(problem=f"{len(statements)} statements where one SELECT is expected")
@@ -193,9 +201,16 @@ def _tables(statement: Any) -> Iterator[Table]:
 
     inner = {cte.alias.casefold() for cte in statement.find_all(exp.CTE)}
     for table in statement.find_all(exp.Table):
-        plain = isinstance(table.this, exp.Identifier) and not table.db
-        if plain and table.name.casefold() not in inner:
-            yield Table(table.name, int(table.this.meta.get("start", 0)))
+        first = next((part for part in (*table.parts, table.this) if isinstance(part, exp.Identifier)), table.this)
+        offset = int(first.meta.get("start", 0))
+        if not isinstance(table.this, exp.Identifier):
+            name = table.this.name if isinstance(table.this, exp.Anonymous) else table.this.sql_name()
+            if name.casefold() not in TABLE_FUNCTIONS:
+                yield Table(f"{name.lower()}(…)", offset)
+        elif table.db:
+            yield Table(f"{table.catalog}.{table.db}.{table.name}".lstrip("."), offset)
+        elif table.name.casefold() not in inner:
+            yield Table(table.name, offset)
 
 
 def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Diagnostic]:
@@ -204,12 +219,14 @@ def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Dia
     if known.problem:
         message = f"the SQL cannot be parsed: {known.problem}"
         yield at(composed, query, known.offset, "HR159", message, "correct the SQL")
+    called = list(calls(query))
+    outside = {call.offset for call in called if call.outside}
     folded = {source.casefold() for source in sources}
     for table in known.tables:
-        if table.name.casefold() not in folded:
+        if table.name.casefold() not in folded and table.offset not in outside:
             message = f"there is no source `{table.name}` to select from"
             yield at(composed, query, table.offset, "HR159", message, suggestion(table.name, sources))
-    for call in calls(query):
+    for call in called:
         if call.outside:
             message = f"`{call.name}` reads from outside: a transform sees its sources and nothing else"
             yield at(composed, query, call.offset, "HR187", message, "declare what it reads as a source")

@@ -17,6 +17,9 @@ from headrace.data.files import SourceFile
 from headrace.data.quotes import QuoteWatch
 
 _CHUNK = 1 << 20
+#: What no table packs to: text shrinks to a fifth or a tenth, repetitive tables to a fiftieth.
+_MOST_RATIO = 200
+_ALWAYS_FINE = 256 << 20
 _ARCHIVE_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
@@ -36,16 +39,38 @@ def unpacked(file: SourceFile, form: CsvForm) -> Iterator[BinaryIO]:
         with file.path.open("rb") as raw:
             if suffix == ".gz":
                 with gzip.open(raw) as inner:
-                    yield cast(BinaryIO, inner)
+                    yield cast(BinaryIO, _Inflated(cast(IO[bytes], inner), file, form))
             elif suffix == ".zip":
                 with zipfile.ZipFile(raw) as archive, _only_member(archive, file, form) as member:
-                    yield cast(BinaryIO, member)
+                    yield cast(BinaryIO, _Inflated(member, file, form))
             else:
                 yield raw
     except _ARCHIVE_DAMAGE as error:
         raise form.fault(f"{file.name} is damaged or cut short: {error}", "fetch or pack it again") from error
     except OSError as error:
         raise form.fault(f"{file.name} cannot be read: {error.strerror or error}", "check its permissions") from error
+
+
+class _Inflated(io.RawIOBase):
+    """What comes out of an archive, as long as it is not absurdly more than went in."""
+
+    def __init__(self, inner: IO[bytes], file: SourceFile, form: CsvForm) -> None:
+        super().__init__()
+        self._inner, self._file, self._form, self._read = inner, file, form, 0
+        self._most = max(_ALWAYS_FINE, file.path.stat().st_size * _MOST_RATIO)
+
+    def readable(self) -> bool:
+        """It is for reading."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next bytes; DataError where they have become too many."""
+        chunk = self._inner.read(-1 if size is None else size)
+        self._read += len(chunk)
+        if self._read > self._most:
+            message = f"{self._file.name} unpacks to more than {_MOST_RATIO:,} times its size"
+            raise self._form.fault(message, "unpack it by hand if it is what it should be")
+        return chunk
 
 
 def _only_member(archive: zipfile.ZipFile, file: SourceFile, form: CsvForm) -> IO[bytes]:

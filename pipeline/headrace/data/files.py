@@ -6,12 +6,14 @@ Standard library only: this runs whenever somebody asks whether anything changed
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
+from headrace.data_roots import escape, outside
 from headrace.errors import DataError
 
 _PACKAGE = "pkg://"
@@ -40,9 +42,12 @@ class SourceFile:
 
 def observe(config: Mapping[str, Any], world: World) -> dict[str, Any]:
     """`{source: {"files": {name: sha256}}}` for an ingest slice; DataError if a source has no file."""
+    roots = config.get("data_roots", ())
     return {
         source: {
-            "files": {file.name: _digest(source, file, world) for file in locate(source, part["path"], world.root)}
+            "files": {
+                file.name: _digest(source, file, world) for file in locate(source, part["path"], world.root, roots)
+            }
         }
         for source, part in config["sources"].items()
     }
@@ -57,26 +62,53 @@ def _digest(source: str, file: SourceFile, world: World) -> str:
         ) from error
 
 
-def locate(source: str, written: str, root: Path) -> tuple[SourceFile, ...]:
+def locate(source: str, written: str, root: Path, data_roots: Sequence[str] = ()) -> tuple[SourceFile, ...]:
     """The files that a source's `path` means, sorted by name; DataError if there are none.
 
     `written` is a path or glob, absolute or relative to `root`, or `pkg://PACKAGE/FILE` within an installed
-    package. The package is found, never imported.
+    package. The package is found, never imported. Whatever links there are on the way, every file is below `root`,
+    below one of `data_roots`, or inside the package: DataError for any other.
     """
+    allowed = [root, *(root / folder for folder in data_roots)]
     if written.startswith(_PACKAGE):
         package, _, pattern = written.removeprefix(_PACKAGE).partition("/")
         folders, prefix = _package_folders(source, package), f"{_PACKAGE}{package}/"
+        allowed, pattern = folders, pattern.lstrip("/")
         if not pattern or ".." in PurePosixPath(pattern).parts:
             raise _missing(source, f"{written} names no file inside the package", "write pkg://PACKAGE/FILE")
     elif "://" in written:
         raise _missing(source, f"{written} is not a file", "write a path, a glob, or pkg://PACKAGE/FILE")
+    elif found := outside(written, root, data_roots):
+        raise _missing(source, *found)
     else:
         folders, pattern, prefix = [root], written, ""
     for folder in folders:
         names = _matches(folder, pattern)
         if names:
-            return tuple(SourceFile(prefix + name, folder / name) for name in names)
+            return tuple(_inside(source, SourceFile(prefix + name, folder / name), allowed) for name in names)
     raise _not_found(source, written, folders[0] / pattern)
+
+
+def _inside(source: str, file: SourceFile, allowed: Sequence[Path]) -> SourceFile:
+    """The file, if it really is in one of the folders, and is not what headrace itself reads secrets from."""
+    from headrace.secrets import FILE_VARIABLE
+
+    if (real := escape(file.path, allowed)) is not None:
+        message = f"{file.name} is a link out of the project and its data roots, to {real}"
+        raise _missing(source, message, f"put the file itself there, or declare `data_roots: [{real.parent}]`")
+    kept = os.environ.get(FILE_VARIABLE)
+    if kept and file.path.resolve() == Path(kept).expanduser().resolve():
+        raise _missing(source, f"{file.name} is the secrets file", "name a file of data")
+    return file
+
+
+def table_file(source: str, folder: Path) -> Path:
+    """Where the rows of a source are kept in a stage's folder; DataError for a name that would lead out of it."""
+    from headrace.config.safety.names import file_name_problem
+
+    if why := file_name_problem(source):
+        raise DataError(f"the source's name {source!r} {why}", remedy="rename it", key=f"dataset.sources.{source}")
+    return folder / f"{source}.parquet"
 
 
 def _package_folders(source: str, package: str) -> list[Path]:

@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from headrace.config.nearest import suggestion
-from headrace.config.schema.dataset import SqlTransform
+from headrace.config.schema.dataset import SqlLimits, SqlTransform
+from headrace.config.schema.strict import seconds
 from headrace.data.declared import repeated
 from headrace.data.lineage import column_origins
 from headrace.data.sql_query import KEY, Query, understand
@@ -20,6 +21,8 @@ from headrace.data.tables import ROWS_AT_ONCE, read_table, write_table
 from headrace.data.transformed import Table, Transformed
 from headrace.errors import DataError, HeadraceError, StageError
 
+_LIMITS = "dataset.transform.limits"
+_ALLOW_MORE = "look for a join or a recursion that repeats rows; or allow more under dataset.transform.limits"
 _LINE = re.compile(r"^LINE (\d+): (.*)$", re.MULTILINE)
 _EXAMPLES = 5
 #: Out of memory or disk is not the query's fault, and may be different the next time.
@@ -39,28 +42,41 @@ def run_sql(
     if transform.query is None:
         raise DataError("the transform has no SQL", remedy="write file: NAME.sql, or query: SELECT …", key=KEY)
     path = out / "table.parquet"
-    with TemporaryDirectory(prefix=".sql-", dir=out) as spill, _isolated(sources, Path(spill)) as connection:
-        try:
-            query = understand(connection, transform.query)
-            schemas = {name: _columns(connection.table(_quoted(name))) for name in sources}
-            rows, columns = _write(connection, query, row_id, path)
-        except duckdb.Error as error:
-            raise _refused(error, transform.query) from error
     try:
-        _check_rows(path, rows, row_id or ())
-    except DataError:
-        path.unlink()
+        return {"table": _made(transform, transform.query, row_id, sources, path)}
+    except HeadraceError:
+        path.unlink(missing_ok=True)
         raise
-    return {"table": Table(rows, len(columns), column_origins(query.text, schemas, columns))}
+
+
+def _made(
+    transform: SqlTransform, text: str, row_id: Sequence[str] | None, sources: Mapping[str, Path], path: Path
+) -> Table:
+    limits = transform.limits
+    with (
+        TemporaryDirectory(prefix=".sql-", dir=path.parent) as spill,
+        _isolated(sources, Path(spill), limits) as connection,
+        _stopped_after(limits, connection),
+    ):
+        try:
+            query = understand(connection, text)
+            schemas = {name: _columns(connection.table(_quoted(name))) for name in sources}
+            rows, columns = _write(connection, query, row_id, path, _bytes(limits.disk))
+        except duckdb.Error as error:
+            raise _refused(error, text) from error
+    _check_rows(path, rows, row_id or ())
+    return Table(rows, len(columns), column_origins(query.text, schemas, columns))
 
 
 @contextmanager
-def _isolated(sources: Mapping[str, Path], spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _isolated(sources: Mapping[str, Path], spill: Path, limits: SqlLimits) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with the sources as views and nothing else: no files, network, extensions or Python objects."""
     paths = {name: _text(str(path.absolute())) for name, path in sources.items()}
     settings = {
         "TimeZone": "'UTC'",
         "temp_directory": _text(str(spill)),
+        "max_temp_directory_size": _text(limits.disk),
+        **({"memory_limit": _text(limits.memory)} if limits.memory else {}),
         "autoload_known_extensions": "false",
         "autoinstall_known_extensions": "false",
         "allow_community_extensions": "false",
@@ -74,6 +90,36 @@ def _isolated(sources: Mapping[str, Path], spill: Path) -> Iterator[duckdb.DuckD
             table = f"read_parquet({path}, hive_partitioning = false)"  # a folder above may be called x=1
             connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM {table}")  # noqa: S608
         yield connection
+
+
+@contextmanager
+def _stopped_after(limits: SqlLimits, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Stop whatever the connection does when the time is up; DataError then, since it would be so again."""
+    from threading import Event, Timer
+
+    is_late = Event()
+
+    def stop() -> None:
+        is_late.set()
+        connection.interrupt()
+
+    timer = Timer(seconds(limits.time), stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except HeadraceError as error:
+        if is_late.is_set():
+            message = f"the SQL did not end within {limits.time}"
+            raise DataError(message, remedy=_ALLOW_MORE, key=_LIMITS) from error
+        raise
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def _bytes(size: str) -> int:
+    return int(size[:-2]) * {"MB": 10**6, "GB": 10**9}[size[-2:]]
 
 
 def _replacements(connection: duckdb.DuckDBPyConnection) -> str:
@@ -104,7 +150,7 @@ def _whole(text: str, columns: Mapping[str, str], row_id: Sequence[str]) -> str:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, query: Query, row_id: Sequence[str] | None, path: Path
+    connection: duckdb.DuckDBPyConnection, query: Query, row_id: Sequence[str] | None, path: Path, most: int
 ) -> tuple[int, list[str]]:
     """Rows and columns written. One thread where the result could depend on the order in which threads finish."""
     if not (row_id and query.is_order_free):
@@ -116,13 +162,21 @@ def _write(
         _check_named(row_id, columns)
     reader = connection.sql(_whole(query.text, found, row_id or ())).to_arrow_reader(ROWS_AT_ONCE)
     try:
-        return write_table(path, reader.schema, _batches(reader, query.text)), columns
+        return write_table(path, reader.schema, _bounded(_batches(reader, query.text), path, most)), columns
     except pa.ArrowNotImplementedError as error:
         raise DataError(
             f"the SQL gives a column that a table cannot hold: {error}",
             remedy="cast it, as in CAST(x AS VARCHAR) or epoch(x)",
             key=KEY,
         ) from error
+
+
+def _bounded(batches: Iterator[pa.RecordBatch], path: Path, most: int) -> Iterator[pa.RecordBatch]:
+    """The batches, until the file that they are written to is larger than that many bytes."""
+    for batch in batches:
+        yield batch
+        if path.exists() and path.stat().st_size > most:
+            raise DataError("the SQL's table is larger than limits.disk", remedy=_ALLOW_MORE, key=_LIMITS)
 
 
 def _batches(reader: pa.RecordBatchReader, query: str) -> Iterator[pa.RecordBatch]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from headrace.config.transform_sql import TABLE_FUNCTIONS
 from headrace.errors import DataError
 
 KEY = "dataset.transform.query"
@@ -22,6 +24,8 @@ _CLOCKS = frozenset({"current_date", "current_time", "current_timestamp", "local
 #: It only stops the query.
 _HARMLESS = frozenset({"error"})
 _ORDERED_JOINS = frozenset({"ASOF", "POSITIONAL"})
+#: What DESCRIBE and SUMMARIZE are parsed into.
+_OF_A_TABLE = frozenset({"DESCRIBE", "SUMMARY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class Query:
 
 
 def understand(connection: duckdb.DuckDBPyConnection, text: str) -> Query:
-    """Look at a query; DataError if it is not one SELECT, or asks for time or chance. duckdb.Error for its syntax."""
+    """Look at a query; DataError if it is not one SELECT over its sources, or asks for time or chance.
+
+    duckdb.Error for its syntax.
+    """
     statements = connection.extract_statements(text)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
@@ -46,6 +53,10 @@ def understand(connection: duckdb.DuckDBPyConnection, text: str) -> Query:
     tree = json.loads(str(_rows(connection, "SELECT json_serialize_sql(?)", text)[0][0]))
     nodes = list(_nodes(tree))
     functions = _rows(connection, "SELECT DISTINCT function_name, function_type, stability FROM duckdb_functions()")
+    system = {name for (name,) in _rows(connection, "SELECT view_name FROM duckdb_views() WHERE internal")}
+    if tree.get("error"):
+        _refuse_words(text, {name for name, kind, _ in functions if kind == "table"} - TABLE_FUNCTIONS | system)
+    _refuse_reaching(nodes, system)
     _refuse_chance(nodes, {name for name, _, stability in functions if stability not in (None, "CONSISTENT")})
     aggregates = {name for name, kind, _ in functions if kind == "aggregate"}
     return Query(_bare(text), not tree.get("error") and not any(_is_ordered(node, aggregates) for node in nodes))
@@ -69,6 +80,37 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(tree, list):
         for part in tree:
             yield from _nodes(part)
+
+
+def _refuse_reaching(nodes: list[dict[str, Any]], system: Set[str]) -> None:
+    """Only the sources are there to be read: not DuckDB's own tables, nor what functions find elsewhere."""
+    for node in nodes:
+        if node.get("type") == "TABLE_FUNCTION":
+            name = str(node["function"].get("function_name", "")).lower()
+            if name not in TABLE_FUNCTIONS:
+                raise _beyond(f"{name}(…)")
+        elif node.get("type") == "BASE_TABLE":
+            outer = [str(node.get(part)) for part in ("catalog_name", "schema_name") if node.get(part)]
+            name = str(node.get("table_name"))
+            if outer or name.lower() in system:
+                raise _beyond(".".join([*outer, name]))
+        elif node.get("type") == "SHOW_REF" and node.get("show_type") not in _OF_A_TABLE:
+            raise _beyond("with SHOW what is there")
+
+
+def _refuse_words(text: str, words: Set[str]) -> None:
+    """For the few statements that DuckDB cannot give as a tree: no such word, wherever it stands."""
+    for word in re.findall(r"\w+", text.lower()):
+        if word in words:
+            raise _beyond(word)
+
+
+def _beyond(what: str) -> DataError:
+    return DataError(
+        f"the SQL reads {what}, which is not a declared source",
+        remedy="declare what it needs under dataset.sources, and select from it by its name",
+        key=KEY,
+    )
 
 
 def _refuse_chance(nodes: list[dict[str, Any]], changing: Set[str]) -> None:

@@ -39,7 +39,8 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     of_files = [problem for fact in looked_at for problem in fact.problems]
     if whole:
         of_files += dangling(facts)
-    everything = [*merging.first_at_each_place(found, of_files), *_of_names(project, files, whole)]
+    everything = merging.first_at_each_place(found, of_files)
+    everything = [*merging.first_at_each_place(everything, _of_names(project, files, whole))]
     if whole:
         composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)
         everything += [*unused(facts, reached, composed), *_of_project(project, results)]
@@ -74,7 +75,7 @@ def _everywhere(project: Project, result: Compiled, variants: Sequence[environme
 def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:
     yield from result.diagnostics
     if result.plan is not None:
-        yield from parameter_diagnostics(result.plan, project.home / "compiled")
+        yield from parameter_diagnostics(result.plan, project.home / "compiled", project.root)
 
 
 def _of_names(project: Project, files: Sequence[str], whole: bool) -> Iterator[Diagnostic]:

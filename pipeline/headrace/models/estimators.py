@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
+from headrace.config.safety.names import closed_package
 from headrace.errors import ModelError
 from headrace.models.parameters import nested_target
 from headrace.models.spelling import did_you_mean
@@ -18,6 +19,10 @@ ROOTS = ("sklearn", "xgboost")
 
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 _KEY = "model.type"
+#: Parts of scikit-learn and XGBoost that are no estimators, and do things when they are imported.
+_NOT_ESTIMATORS = frozenset(
+    {"tests", "testing", "externals", "conftest", "experimental", "datasets", "show_versions", "spark", "dask"}
+)
 
 
 def resolve(path: str, task: str, packages: Iterable[str] = ()) -> type[Any]:
@@ -27,7 +32,7 @@ def resolve(path: str, task: str, packages: Iterable[str] = ()) -> type[Any]:
     that package with `fit`, `predict` and `get_params`, of the kind that the task needs, which can be made from plain
     values. Raises ModelError (key `model.type`) otherwise.
     """
-    roots = (*ROOTS, *packages)
+    roots = (*ROOTS, *(package for package in packages if not closed_package(package)))
     if not _PATH.fullmatch(path) or path.partition(".")[0] not in roots:
         raise ModelError(
             f"{path!r} is not an estimator that this project may use",
@@ -35,6 +40,10 @@ def resolve(path: str, task: str, packages: Iterable[str] = ()) -> type[Any]:
             "other packages are opted in under model_packages",
             key=_KEY,
         )
+    closed = _NOT_ESTIMATORS.intersection(path.split("."))
+    if path.partition(".")[0] in ROOTS and closed:
+        message = f"{path}: {min(closed)} has no estimators that run here"
+        raise ModelError(message, remedy="choose a classifier or regressor", key=_KEY)
     found: type[Any] = _look_up(path)
     _check_class(path, found, roots)
     _check_kind(path, found, task)

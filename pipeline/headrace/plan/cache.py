@@ -105,8 +105,12 @@ def _listing(project: Project) -> str:
     entries = []
     for folder, _, files in os.walk(project.conf):
         for file in files:
-            stat = os.stat(os.path.join(folder, file))
-            entries.append([os.path.relpath(os.path.join(folder, file), project.conf), stat.st_size, stat.st_mtime_ns])
+            path = os.path.join(folder, file)
+            try:
+                stat = os.stat(path)
+            except OSError:  # a link to nothing or to itself, or a file that is gone again
+                stat = os.lstat(path)
+            entries.append([os.path.relpath(path, project.conf), stat.st_size, stat.st_mtime_ns])
     return digest_of(sorted(entries))
 
 

@@ -55,7 +55,7 @@ def _of_pipeline(name: str, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ..
 def _wrong_parameters(plan: Plan, project: Project) -> tuple[Diagnostic, ...]:
     """What the estimator does not take. Where the index is not built yet, lint builds it and training finds out."""
     cache = project.home / "compiled"
-    return tuple(parameter_diagnostics(plan, cache)) if is_built(cache) else ()
+    return tuple(parameter_diagnostics(plan, cache, project.root)) if is_built(cache) else ()
 
 
 def _made_of(plan: Plan) -> list[Path]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from headrace.errors import Diagnostic
+from headrace.config.excerpt import excerpt
+from headrace.errors import Diagnostic, Place
 from headrace.models.index import check_params, load_index
 from headrace.plan.model import Plan
 
 
-def parameter_diagnostics(plan: Plan, cache: Path) -> Iterator[Diagnostic]:
+def parameter_diagnostics(plan: Plan, cache: Path, root: Path | None = None) -> Iterator[Diagnostic]:
     """What is wrong with `model.type` and `model.params`, where it was written.
 
-    The index is made on first use, in a process of its own, and kept in `cache`.
+    The index is made on first use, in a process of its own, and kept in `cache`; excerpts come from the files
+    below `root`.
     """
     model = plan.spec["model"]
     if model is None:
@@ -24,4 +26,13 @@ def parameter_diagnostics(plan: Plan, cache: Path) -> Iterator[Diagnostic]:
     for problem in problems:
         hints = [f"did you mean {problem.suggestion}?"] if problem.suggestion else []
         hints += [problem.allowed] if problem.allowed else []
-        yield Diagnostic("HR157", problem.message, plan.place_of(problem.key), " ".join(hints), pipeline=plan.pipeline)
+        place = plan.place_of(problem.key)
+        shown = excerpt(_text(root, place), place) if root else ""
+        yield Diagnostic("HR157", problem.message, place, " ".join(hints), pipeline=plan.pipeline, excerpt=shown)
+
+
+def _text(root: Path, place: Place | None) -> str:
+    try:
+        return (root / place.file).read_text(encoding="utf-8-sig") if place and place.line else ""
+    except (OSError, ValueError):
+        return ""

@@ -43,7 +43,8 @@ class StageCall:
         """Call the runner; any failure becomes a HeadraceError without secrets, its report is kept."""
         stage = self.asked.stage
         config = secrets.resolve(stage.config)
-        hidden = secrets.values(stage.config)
+        stored = secrets.values(stage.config)
+        hidden = (*stored, *secrets.ambient())
         log = self._log(hidden)
         log.info("stage started", key=self.asked.key)
         try:
@@ -53,9 +54,9 @@ class StageCall:
         except Exception as error:
             kept = self._keep_evidence()
             log.warning("stage failed", error=repr(error), exc_info=True, evidence=kept and str(kept))
-            raise _readable(error, stage.name, hidden, kept) from error
+            raise _readable(error, stage.name, hidden, kept) from secrets.cause(error, hidden)
         log.info("stage ended", facts=result.facts, refused=result.refused)
-        self._keep_secret(hidden, result)
+        self._keep_secret(stored, result)
         return result
 
     def _keep_secret(self, hidden: tuple[str, ...], result: StageResult) -> None:
@@ -65,7 +66,7 @@ class StageCall:
         stored = {path.name: path.read_bytes() for path in self.out.rglob("*") if path.is_file()}
         stored["its facts"] = json.dumps(dict(result.facts), ensure_ascii=False).encode()
         for name, content in stored.items():
-            if any(value.encode() in content for value in hidden):
+            if any(spelling.encode() in content for value in hidden for spelling in secrets.spellings(value)):
                 raise StageError(
                     f"stage {self.asked.stage.name} would have stored a secret, in {name}",
                     remedy="use the secret where it reaches no result: an address's password, a notifier's URL",

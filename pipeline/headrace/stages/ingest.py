@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from headrace.config.schema.dataset import CsvSource, Source
-from headrace.config.schema.strict import Part
+from headrace.config.schema.strict import Names, Part
 from headrace.data.csv import read_csv
-from headrace.data.files import SourceFile, locate
+from headrace.data.files import SourceFile, locate, table_file
 from headrace.data.parquet import read_parquet
 from headrace.data.tables import whole_numbers, write_table
 from headrace.data.time_column import ALWAYS, Clock
@@ -27,6 +27,8 @@ class IngestConfig(Part):
     """The slice of ingest."""
 
     sources: dict[str, Source]
+    data_roots: Names = ()
+    """Folders, besides the project, that sources may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def run(ctx: StageContext) -> StageResult:
     snapshots: dict[str, _Snapshot] = {}
     facts: dict[str, Any] = {}
     for name, source in config.sources.items():
-        files = locate(name, source.path, ctx.root)
-        snapshot = _take(name, source, files, ctx.out / f"{name}.parquet", ctx.as_of)
+        files = locate(name, source.path, ctx.root, config.data_roots)
+        snapshot = _take(name, source, files, table_file(name, ctx.out), ctx.as_of)
         digests = _unchanged(name, files, ctx.observed[name]["files"])
         ctx.log.info("source read", source=name, rows=snapshot.rows, files=len(files))
         snapshots[name] = snapshot

@@ -47,7 +47,7 @@ def _estimator_distributions(spec: Spec) -> tuple[str, ...]:
 def _ingest(spec: Spec) -> Iterator[Draft]:
     # What is declared of leakage is for whoever checks the features: the rows are the same.
     sources = {n: source.model_dump(mode="json", exclude={"known_at"}) for n, source in spec.dataset.sources.items()}
-    yield Draft("ingest", {"sources": sources})
+    yield Draft("ingest", {"sources": sources, "data_roots": list(spec.data_roots)})
 
 
 def _validate(spec: Spec) -> Iterator[Draft]:

@@ -11,11 +11,16 @@ from headrace.errors import ConfigError, Diagnostic, HeadraceError
 Trial = Callable[[Sequence[str]], Any]
 
 
-def sweep(conf: Path, pipeline: str, overrides: Sequence[str], scratch: Path, trial: Trial) -> list[Any]:
+def sweep(root: Path, pipeline: str, overrides: Sequence[str], scratch: Path, trial: Trial) -> list[Any]:
     """Call `trial` with the overrides of each combination that Hydra's sweeper makes; its results, in order.
 
     ConfigError for overrides that Hydra does not take; an error that a trial raises ends the sweep.
     """
+    from headrace.config.compose import require_harmless
+
+    conf = root / "conf"
+    require_harmless(conf, pipeline, overrides, root)
+
     from hydra._internal.hydra import Hydra
     from hydra._internal.utils import create_config_search_path
     from hydra.core.global_hydra import GlobalHydra

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from headrace import secrets
 from headrace.errors import ServiceError
 from headrace.tracking.quiet import quiet_mlflow
-from headrace.tracking.settings import Settings, database_file, is_server, without_credentials
+from headrace.tracking.settings import Settings, database_file, is_server, passwords, without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -44,11 +45,11 @@ def service_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        raise _explained(settings, error) from error
+        raise _explained(settings, error) from secrets.cause(error, _hidden(settings))
     except Exception as error:
         if not _is_transport(error):
             raise
-        raise _explained(settings, error) from error
+        raise _explained(settings, error) from secrets.cause(error, _hidden(settings))
 
 
 def is_absent(error: Exception) -> bool:
@@ -152,9 +153,19 @@ def _status(error: Exception) -> int | None:
 
 
 def _service_error(message: str, remedy: str, *, retryable: bool = False) -> ServiceError:
-    error = ServiceError(without_credentials(message), remedy=without_credentials(remedy), key="tracking.uri")
+    hidden = secrets.ambient()
+    message, remedy = (secrets.redact(without_credentials(text), hidden) for text in (message, remedy))
+    error = ServiceError(message, remedy=remedy, key="tracking.uri")
     error.retryable = retryable  # a wrong password is as wrong the next time
     return error
+
+
+def _hidden(settings: Settings) -> tuple[str, ...]:
+    """What no error may quote, though a server may quote what it was sent: passwords of the addresses, tokens."""
+    from urllib.parse import unquote
+
+    found = [word for uri in (settings.tracking_uri, settings.registry_uri) for word in passwords(uri)]
+    return (*found, *map(unquote, found), *secrets.ambient())
 
 
 def _where(settings: Settings) -> str:

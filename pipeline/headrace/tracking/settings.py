@@ -85,6 +85,11 @@ def without_credentials(text: str) -> str:
     return _USERINFO.sub("", text)
 
 
+def passwords(uri: str) -> tuple[str, ...]:
+    """The password of an address, where it has one."""
+    return tuple(found.rstrip("@").partition(":")[2] for found in _USERINFO.findall(uri) if ":" in found)
+
+
 def _shown(uri: str) -> str:
     """An address without credentials, nor options: a database's may hold a password."""
     return without_credentials(uri).partition("?")[0]

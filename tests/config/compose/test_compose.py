@@ -123,7 +123,7 @@ def test_any_file_name_is_a_pipelines_name(project: ProjectFolder, name: str) ->
 
 
 def test_hydras_own_groups_and_keys_do_no_harm(project: ProjectFolder) -> None:
-    project.edit("conf/config.yaml", "defaults:", "hydra: {run: {dir: '${now:%Y}'}}\ndefaults:")
+    project.edit("conf/config.yaml", "defaults:", "hydra: {sweeper: {max_batch_size: '${now:%Y}'}}\ndefaults:")
     project.edit("conf/config.yaml", "  - _self_", "  - override hydra/launcher: basic\n  - _self_")
     composed = project.compose("hydra.sweep.dir=x", "hydra/sweeper=basic")
     assert "hydra" not in composed.values

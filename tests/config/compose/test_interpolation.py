@@ -87,3 +87,24 @@ def test_a_circle_is_shown_whole(project: ProjectFolder) -> None:
 def test_only_the_cause_is_reported_where_others_refer_to_it(project: ProjectFolder) -> None:
     project.edit("conf/config.yaml", "owner: nobody", "owner: ${nowhere}\nhome: ${owner}")
     assert str(project.problem().place) == "conf/config.yaml:5:8"
+
+
+def test_what_doubles_forty_times_is_stopped(project: ProjectFolder) -> None:
+    lines = "\n".join(f'p{number}: "${{p{number + 1}}}${{p{number + 1}}}"' for number in range(40))
+    project.edit("conf/config.yaml", "owner: nobody", f"owner: nobody\n{lines}\np40: x")
+    problem = project.problem()
+    assert problem.code == "HR262"
+    assert problem.place is not None
+    assert problem.place.file == "conf/config.yaml"
+
+
+def test_mappings_that_double_are_stopped(project: ProjectFolder) -> None:
+    lines = "\n".join(f"p{n}: {{a: '${{p{n + 1}}}', b: '${{p{n + 1}}}'}}" for n in range(40))
+    project.edit("conf/config.yaml", "owner: nobody", f"owner: nobody\n{lines}\np40: {{a: 1}}")
+    assert project.problem().code == "HR262"
+
+
+def test_a_hundred_references_are_no_bomb(project: ProjectFolder) -> None:
+    lines = "\n".join(f"    p{number}: '${{owner}} ${{seed}}'" for number in range(100))
+    project.edit("conf/pipeline/late.yaml", "model:\n  params: {max_bin: 128}", f"model:\n  params:\n{lines}")
+    assert project.compose().values["model"]["params"]["p99"] == "nobody 0"

@@ -18,15 +18,19 @@ from headrace.config import provenance
 from headrace.config.compose import overrides as overriding
 from headrace.config.compose.choosing import Chosen, build, choose, contributions, pipelines, require_pipeline
 from headrace.config.compose.isolation import isolated
-from headrace.config.compose.repository import PIPELINES, Project, target_refused, texts
+from headrace.config.compose.repository import PIPELINES, Project, texts
 from headrace.config.compose.resolution import Failure, resolve
 from headrace.config.compose.showing import show
 from headrace.config.composed import Composed
 from headrace.config.nodes import Written
+from headrace.config.safety import keys
 from headrace.errors import ConfigError, Diagnostic, Place
 from headrace.plan.model import Writing
 
-__all__ = ["Composed", "compose", "pipelines", "show"]
+#: What is told of keys that Hydra or Python would obey.
+_ACTING = frozenset({"HR133", "HR258"})
+
+__all__ = ["Composed", "compose", "pipelines", "require_harmless", "show"]
 
 
 def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path) -> Composed:
@@ -64,6 +68,7 @@ def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: P
             history=_history(located.history, located.places, chosen, applied),
             environment=chosen.environment,
             texts=texts(reading.documents),
+            root=root,
         )
     problems = list(_problems(composed, [] if isinstance(result, dict) else result))
     if problems:
@@ -87,6 +92,25 @@ def _history(
     return found
 
 
+def require_harmless(project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path) -> None:
+    """ConfigError if these files or overrides would make Hydra itself call, import or write what they name.
+
+    Asked before Hydra's own sweeper composes, which obeys `_target_` in its part of the configuration. Overrides that
+    sweep are only read.
+    """
+    with isolated():
+        project = Project(project_conf, root)
+        require_pipeline(project, pipeline)
+        single = overriding.parse_sweep(overrides)
+        choose(project, pipeline, single)
+    try:  # Hydra's part may refer to values that only turn out to be calls when they are resolved
+        compose(project_conf, pipeline, [str(override.input_line) for override in single], root)
+    except ConfigError as error:
+        found = [diagnostic for diagnostic in error.diagnostics if diagnostic.code in _ACTING]
+        if found:
+            raise ConfigError(found) from None
+
+
 def _top(root: Written | None) -> Place:
     assert root is not None
     return root.at
@@ -97,9 +121,8 @@ def _problems(composed: Composed, failures: Sequence[Failure]) -> Iterator[Diagn
         place = _at_interpolation(composed, composed.place_of(failure.path))
         yield composed.diagnostic(failure.code, failure.message, place, failure.remedy)
     # An interpolation can build the key from text, where no scan of the files sees it.
-    for path in _targets(composed.values):
-        message, place, remedy = target_refused(composed.key_of(path) or Place(""))
-        yield composed.diagnostic("HR133", message, place, remedy)
+    for path, found in _refused_keys(composed.values):
+        yield composed.diagnostic(found.code, found.message, composed.key_of(path), found.remedy)
 
 
 def _at_interpolation(composed: Composed, place: Place | None) -> Place | None:
@@ -111,10 +134,10 @@ def _at_interpolation(composed: Composed, place: Place | None) -> Place | None:
     return replace(place, column=line.index("${") + 1) if single and line.index("${") >= place.column else place
 
 
-def _targets(values: Any, path: str = "") -> Iterator[str]:
+def _refused_keys(values: Any, path: str = "") -> Iterator[tuple[str, keys.Refused]]:
     items = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for name, item in items:
         inner = f"{path}.{name}" if path else str(name)
-        if name == "_target_":
-            yield inner
-        yield from _targets(item, inner)
+        if found := keys.refused(str(name)):
+            yield inner, found
+        yield from _refused_keys(item, inner)

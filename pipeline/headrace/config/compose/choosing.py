@@ -21,12 +21,14 @@ from headrace.config.compose.repository import (
     PIPELINES,
     Project,
     ProjectLoader,
+    exists,
     package_header,
     without_defaults,
 )
 from headrace.config.file_kind import unreadable
 from headrace.config.nearest import suggestion
 from headrace.config.nodes import Document, Written, empty_file, is_empty, walk
+from headrace.config.safety.names import pipeline_problems
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _IN_FILE = re.compile(r"^In '([^']+)': ")
@@ -82,6 +84,9 @@ def require_pipeline(project: Project, pipeline: str) -> None:
     path = project.conf / PIPELINES / f"{pipeline}.yaml"
     if pipeline in known and (problem := unreadable(path, project.shown(path), project.conf)):
         raise ConfigError([problem])
+    refused = list(pipeline_problems(pipeline, f"{folder}/{PIPELINES}/{pipeline}.yaml")) if pipeline in known else []
+    if refused:
+        raise ConfigError(refused)
     if pipeline not in known:
         message = f"there is no pipeline `{pipeline}`"
         remedy = suggestion(pipeline, known) or f"add {folder}/{PIPELINES}/{pipeline}.yaml"
@@ -276,7 +281,8 @@ def _replaced(
     project: Project, first: Override, overrides: Sequence[Override], defaults: DefaultsList
 ) -> Iterator[_Replaced]:
     loader = ProjectLoader(project)  # its own, because the replaced option is not a part of the result
-    changing = [item for item in overrides if not item.is_add() and loader.repository.group_exists(item.key_or_group)]
+    is_group = loader.repository.group_exists
+    changing = [item for item in overrides if not item.is_add() and exists(is_group, item.key_or_group)]
     if not changing:
         return
     try:

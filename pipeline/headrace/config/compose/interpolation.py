@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from omegaconf import AnyNode
 from omegaconf.errors import InterpolationResolutionError, OmegaConfBaseException
 from omegaconf.grammar.gen.OmegaConfGrammarParser import OmegaConfGrammarParser
 from omegaconf.grammar_parser import parse
@@ -21,6 +22,8 @@ ALLOWED = ("env", "secret", *INNER)
 #: Hydra's resolvers, which its own part of the configuration may use: they say where and when it runs.
 HYDRA = ("hydra", "now", "python_version")
 
+#: What interpolations past all bounds are told by.
+ENDLESS = "HR262"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _USE_INSTEAD = "write ${env:NAME} for what is recorded in the open, ${secret:NAME} for what is not"
 
@@ -40,6 +43,32 @@ class UnresolvableError(InterpolationResolutionError):
     def __init__(self, message: str, code: str = "HR135", remedy: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.remedy = code, message, remedy
+
+
+class Budget:
+    """How much all interpolations of a composition may cost: one that stands for two others doubles them."""
+
+    _MOST = 20_000
+    """Interpolations evaluated, those within others included."""
+    _LONGEST = 1_000_000
+    """Characters of a text that they make."""
+
+    def __init__(self) -> None:
+        self._spent = 0
+
+    def spent_by(self, evaluate: Callable[..., Any]) -> Callable[..., Any]:
+        """OmegaConf's evaluation of one text, which raises UnresolvableError once the budget is spent."""
+
+        def counted(container: Any, *arguments: Any, **named: Any) -> Any:
+            self._spent += 1
+            result = None if self._spent > self._MOST else evaluate(container, *arguments, **named)
+            value = result._value() if isinstance(result, AnyNode) else result
+            if self._spent > self._MOST or (isinstance(value, str) and len(value) > self._LONGEST):
+                message = "the interpolations stand for more than a configuration may hold"
+                raise UnresolvableError(message, ENDLESS, "write values out, or refer to fewer of them")
+            return result
+
+        return counted
 
 
 class _Required:
@@ -108,7 +137,7 @@ def text_problems(text: str, below_hydra: bool = False) -> list[Problem]:
             reason = "its `}` is missing"
         remedy = "write ${dotted.path} or ${env:NAME}; a plain dollar and brace are written \\${"
         return [Problem("HR137", f"the interpolation cannot be read: {reason}", remedy, text.find("${"))]
-    allowed = (*ALLOWED, *HYDRA) if below_hydra else ALLOWED
+    allowed = ("env", *HYDRA) if below_hydra else ALLOWED
     found = []
     for name, offset in _resolver_names(tree):
         if name not in allowed:
@@ -124,6 +153,9 @@ def _not_allowed(name: str, offset: int) -> Problem:
         return Problem("HR134", message, "write the value itself", offset)
     if "${" in name:
         return Problem("HR134", "the name of a resolver cannot be an interpolation", "write the name itself", offset)
+    if name in ALLOWED:
+        message = f"`${{{name}:…}}` is forbidden below `hydra`: Hydra calls what it makes"
+        return Problem("HR134", message, "write the value itself", offset)
     return Problem("HR132", f"there is no resolver `{name}`", suggestion(name, ALLOWED), offset)
 
 

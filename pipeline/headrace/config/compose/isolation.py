@@ -14,9 +14,10 @@ from hydra.core.singleton import Singleton
 from hydra.core.utils import JobRuntime
 from hydra.version import VersionBase
 from omegaconf import OmegaConf
+from omegaconf.base import Container
 from omegaconf.basecontainer import BaseContainer
 
-from headrace.config.compose.interpolation import INNER, Resolvers
+from headrace.config.compose.interpolation import INNER, Budget, Resolvers
 
 #: Composition swaps process-wide tables, so one thread composes at a time.
 _LOCK = threading.RLock()
@@ -34,13 +35,15 @@ def isolated() -> Iterator[Resolvers]:
         instances: dict[type, Singleton] = {
             kind: Singleton._instances.pop(kind) for kind in _SWAPPED if kind in Singleton._instances
         }
-        table = BaseContainer._resolvers
+        table, evaluate = BaseContainer._resolvers, Container.resolve_parse_tree
         try:
             BaseContainer._resolvers = {name: table[name] for name in INNER if name in table}
+            Container.resolve_parse_tree = Budget().spent_by(evaluate)  # type: ignore[method-assign]
             version.setbase("1.3")
             yield _registered(Resolvers())
         finally:
             BaseContainer._resolvers = table
+            Container.resolve_parse_tree = evaluate  # type: ignore[method-assign]
             for kind in _SWAPPED:
                 Singleton._instances.pop(kind, None)
             Singleton._instances.update(instances)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,11 @@ from omegaconf._utils import split_key
 
 from headrace.config import choices, known_paths, nodes, provenance
 from headrace.config.compose import interpolation
-from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader, target_refused
+from headrace.config.compose.repository import PIPELINES, Project, ProjectLoader
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import nearest
 from headrace.config.nodes import Written
+from headrace.config.safety import keys
 from headrace.errors import ConfigError, Diagnostic, Place
 from headrace.plan.model import Writing
 
@@ -68,6 +70,32 @@ def parse(texts: Sequence[str]) -> list[Override]:
     return parsed
 
 
+def parse_sweep(texts: Sequence[str]) -> list[Override]:
+    """The overrides of a sweep that give one value; ConfigError for what `parse` refuses in any of them."""
+    parsed, problems = [], []
+    for text in texts:
+        try:
+            override = OverridesParser.create().parse_rule(text, "override")
+        except (HydraException, ValueError) as error:
+            problems.append(_grammar_problem(text, error))
+            continue
+        is_sweep = override.is_sweep_override()
+        found = _unsafe_parts(override) if is_sweep else _content_problems(override)
+        problems.extend(found)
+        parsed += [] if is_sweep else [override]
+    if problems:
+        raise ConfigError(problems)
+    return parsed
+
+
+def _unsafe_parts(override: Override) -> Iterator[Diagnostic]:
+    """Of an override with several values: keys that are refused, in its key or anywhere in its text."""
+    text = override.input_line or ""
+    for name in [*split_key(override.key_or_group), *re.findall(r"\b_\w+_\b", text)]:
+        if found := keys.refused(name):
+            yield Diagnostic(found.code, found.message, place_of(override), found.remedy)
+
+
 def _grammar_problem(text: str, error: Exception) -> Diagnostic:
     cause = error.__cause__
     offset = getattr(cause, "startIndex", None)
@@ -92,18 +120,23 @@ def _content_problems(override: Override) -> Iterator[Diagnostic]:
         remedy = "add -m to run each of them, quote a text (KEY='a,b'), or write a list (KEY=[a,b])"
         yield Diagnostic("HR122", "several values for a single run", place, remedy)
         return
-    if "_target_" in split_key(override.key_or_group) or _has_target(override.value()):
-        message, _, remedy = target_refused(place)
-        yield Diagnostic("HR133", message, place, remedy)
+    for name in [*split_key(override.key_or_group), *_names(override.value())]:
+        if found := keys.refused(name):
+            yield Diagnostic(found.code, found.message, place, found.remedy)
+    if "." not in override.key_or_group and keys.climbs("", f"{override.key_or_group}/{override.value()}"):
+        message = f"`{override.input_line}` climbs out of the configuration folder"
+        yield Diagnostic("HR260", message, place, "name an option, a file of the group's folder")
     for text in _texts(override.value()):
         for problem in interpolation.text_problems(text, override.is_hydra_override()):
             yield Diagnostic(problem.code, problem.message, place, problem.remedy)
 
 
-def _has_target(value: Any) -> bool:
-    if isinstance(value, dict):
-        return "_target_" in value or any(_has_target(item) for item in value.values())
-    return isinstance(value, list) and any(_has_target(item) for item in value)
+def _names(value: Any) -> Iterator[str]:
+    """The keys of all mappings in a value."""
+    if isinstance(value, dict | list):
+        yield from map(str, value if isinstance(value, dict) else ())
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _names(item)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from posixpath import dirname
@@ -24,6 +24,8 @@ from omegaconf import Container, DictConfig, OmegaConf, open_dict
 from headrace.config import choices, nodes, written_values
 from headrace.config.compose import interpolation
 from headrace.config.nodes import Document, Written
+from headrace.config.safety import keys
+from headrace.config.safety import texts as texts_safety
 from headrace.errors import ConfigError, Diagnostic, Place
 
 #: The folder of pipelines below conf/, as Hydra's group.
@@ -32,8 +34,6 @@ PIPELINES = "pipeline"
 ENVIRONMENTS = "env"
 #: How much of a file Hydra searches for `# @package`.
 _HEADER_LENGTH = 512
-#: How far groups lie in groups.
-_DEEPEST = 6
 _PACKAGE_LINE = re.compile(r"^[ \t]*#[ \t]*@package\b", re.MULTILINE)
 
 
@@ -71,6 +71,7 @@ class Reading:
             self.documents[config_path] = document
             self.paths[config_path] = path
             self.problems.extend(file_problems(config_path, document))
+            self.broken = self.broken or any(keys.climbing(config_path, document))
 
 
 def file_problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
@@ -78,7 +79,9 @@ def file_problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
     yield from document.problems
     if document.root is not None:
         yield from choices.malformed(document)
-        yield from _forbidden_keys(document)
+        yield from keys.problems(document)
+        yield from keys.climbing(config_path, document)
+        yield from texts_safety.deceiving(document)
         yield from interpolation.problems(document, below_hydra=config_path.startswith("hydra/"))
         yield from _late_header(document)
         yield from written_values.problems(document, package_of(config_path, document))
@@ -88,19 +91,6 @@ def package_of(config_path: str, document: Document) -> str:
     """Where the values of a file land: as its header says, else where its folder is; empty for the top."""
     package = package_header(document)
     return dirname(config_path).replace("/", ".") if package is None else package.removeprefix("_global_").strip(".")
-
-
-def _forbidden_keys(document: Document) -> Iterator[Diagnostic]:
-    assert document.root is not None
-    for path, written in nodes.walk(document.root):
-        if path.rpartition(".")[2] == "_target_":
-            yield document.diagnostic("HR133", *target_refused(written.key or written.at))
-
-
-def target_refused(place: Place) -> tuple[str, Place, str]:
-    """Message, place and remedy for `_target_`."""
-    remedy = "delete it: an estimator is named by `type`, everything else by a value that the schema lists"
-    return "`_target_` is forbidden: configuration imports no code", place, remedy
 
 
 def _late_header(document: Document) -> Iterator[Diagnostic]:
@@ -208,7 +198,7 @@ class ProjectLoader(ConfigLoaderImpl):
     def document(self, config_path: str) -> Document | None:
         """A file of the project by its config path, without composing; None if there is none."""
         path = self.project.conf / f"{config_path}.yaml"
-        return nodes.read(path, self.project.shown(path)) if path.is_file() else None
+        return nodes.read(path, self.project.shown(path)) if exists(os.path.isfile, str(path)) else None
 
     def catalog(self) -> choices.Catalog:
         """What the project, and Hydra itself, have to choose from."""
@@ -218,20 +208,32 @@ class ProjectLoader(ConfigLoaderImpl):
             return [option for option in found if not option.startswith("_dummy_")]  # Hydra's own, for tests
 
         return choices.Catalog(
-            group_exists=lambda group: bool(self.repository.group_exists(group)),
-            file_exists=lambda path: bool(self.repository.config_exists(path)),
+            group_exists=lambda group: exists(self.repository.group_exists, group),
+            file_exists=lambda path: exists(self.repository.config_exists, path),
             options=options,
-            groups=[group for group in _groups(self.repository, "") if not group.startswith("hydra")],
+            groups=[group for group in _groups(self.repository, self.project.conf) if not group.startswith("hydra")],
             folder=self.project.shown(self.project.conf),
         )
 
 
-def _groups(repository: ConfigRepository, parent: str) -> Iterator[str]:
+def exists(asked: Callable[[str], bool], path: str) -> bool:
+    """What a repository says of a group or file; False for a name that no file can have."""
+    try:
+        return bool(asked(path))
+    except (OSError, ValueError):
+        return False
+
+
+def _groups(
+    repository: ConfigRepository, conf: Path, parent: str = "", above: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """All groups below one; a link that leads back to a folder above has no groups of its own."""
+    above = above | {os.path.realpath(conf / parent)}
     for name in repository.get_group_options(parent, ObjectType.GROUP):
         group = f"{parent}/{name}" if parent else name
         yield group
-        # A link may lead back to a folder above it.
-        yield from _groups(repository, group) if group != "hydra" and group.count("/") < _DEEPEST else ()
+        if group != "hydra" and os.path.realpath(conf / group) not in above:
+            yield from _groups(repository, conf, group, above)
 
 
 def _below(package: str, header: str | None) -> str | None:

@@ -15,7 +15,7 @@ from omegaconf.errors import (
     UnsupportedInterpolationType,
 )
 
-from headrace.config.compose.interpolation import ALLOWED, UnresolvableError
+from headrace.config.compose.interpolation import ALLOWED, ENDLESS, UnresolvableError
 from headrace.config.nearest import nearest, suggestion
 from headrace.config.provenance import MISSING
 
@@ -62,6 +62,9 @@ def _failures(config: DictConfig) -> list[Failure]:
     texts = dict(_leaves(raw))
     found = [_explain(path, str(texts.get(path, "")), error, texts) for path, error in _errors(config)]
     # A value that only refers to another broken one repeats its message: the cause is enough.
+    endless = [failure for failure in found if failure.code == ENDLESS]
+    if endless:  # once the budget is spent, everything fails
+        return endless[:1]
     causes = [failure for failure in found if failure.path and _names_cause(failure, texts)]
     return causes or found or [Failure("", "HR115", "the interpolations cannot be resolved")]
 

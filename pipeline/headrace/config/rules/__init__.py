@@ -13,6 +13,7 @@ from headrace.config.composed import Composed
 from headrace.config.partial import as_far_as_known
 from headrace.config.rules import dataset, gates, leakage, learning, plain_secrets, schedule, validation
 from headrace.config.rules.rule import Rule
+from headrace.config.safety import problems as unsafe
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
 
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *gates.RULES,
     *schedule.RULES,
     *plain_secrets.RULES,
+    unsafe,
 )
 
 

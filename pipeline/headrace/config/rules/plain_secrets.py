@@ -76,7 +76,8 @@ def _masked(excerpt: str, text: str) -> str:
     for line in sorted(text.splitlines(), key=len, reverse=True):
         if line.strip():
             excerpt = excerpt.replace(line.strip(), "•" * min(len(line.strip()), 12))
-    return excerpt if text.splitlines()[0].strip() not in excerpt and "•" in excerpt else ""
+    crossed_out = "•" in excerpt and text.splitlines()[0].strip() not in excerpt
+    return excerpt if crossed_out else "(the line is not shown)"
 
 
 def _texts(values: Any, path: str = "") -> Iterator[tuple[str, str]]:

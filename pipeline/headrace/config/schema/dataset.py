@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from headrace.config.schema.strict import Names, Part
+from headrace.config.schema.strict import Duration, Names, Part
 
+_SIZE = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB)")
 ColumnType = Literal["string", "int", "float", "bool", "date", "datetime"]
 
 
@@ -52,6 +54,26 @@ class ParquetSource(_Source):
 Source = Annotated[CsvSource | ParquetSource, Field(discriminator="type")]
 
 
+def _size(value: str) -> str:
+    if not _SIZE.fullmatch(value):
+        raise ValueError(f"{value!r} is not a size: write a number and MB or GB, as in 4GB")
+    return value
+
+
+#: An amount of memory or disk, as in `4GB`.
+Size = Annotated[str, AfterValidator(_size)]
+
+
+class SqlLimits(Part):
+    """How far a query may go before it is stopped."""
+
+    time: Duration = "30m"
+    memory: Size | None = None
+    """Memory of the query, as in 4GB; past it, DuckDB works on disk. Four fifths of the machine's if not given."""
+    disk: Size = "20GB"
+    """Disk for what does not fit into memory, and for the table that comes out."""
+
+
 class SqlTransform(Part):
     """One SELECT over the named sources, run on DuckDB without access to anything else."""
 
@@ -60,6 +82,7 @@ class SqlTransform(Part):
     """The SQL file, beside the dataset's YAML file."""
     query: str | None = None
     """The SQL itself; filled from `file` when the pipeline is compiled."""
+    limits: SqlLimits = SqlLimits()
 
 
 Transform = SqlTransform

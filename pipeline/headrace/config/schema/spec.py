@@ -30,6 +30,8 @@ class Spec(Part):
     model: Model | None = None
     model_packages: Names = ()
     """Import roots, besides scikit-learn and XGBoost, that `model.type` may name."""
+    data_roots: Names = ()
+    """Folders, besides the project, that sources may read; written in conf/config.yaml or conf/env/."""
     metrics: Names = ()
     gates: Gates = ()
     registry: Registry | None = Registry()

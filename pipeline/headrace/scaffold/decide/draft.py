@@ -117,8 +117,8 @@ class Draft:
         source = self.source.model_copy(update={"row_number": self.row_number})
         transform = None
         if self.needs_sql:
-            made = {"query": self.query()} if with_query else {"file": f"{self.name}.sql"}
-            transform = SqlTransform(type="sql", **made)
+            sql = SqlTransform(type="sql", query=self.query())
+            transform = sql if with_query else SqlTransform(type="sql", file=f"{self.name}.sql")
         return Dataset(sources={self.name: source}, transform=transform, row_id=(self.row_id,))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from config_folder import ProjectFolder
-from headrace.config.transform_sql import Table, understand
+from headrace.config.transform_sql import understand
 
 SQL = "conf/dataset/flights.sql"
 FLIGHTS = "conf/dataset/flights.yaml"
@@ -132,7 +132,7 @@ def test_the_columns_of_a_result(query: str, columns: tuple[str, ...] | None) ->
 
 def test_tables_that_the_query_itself_defines_are_no_sources() -> None:
     query = "WITH x AS (SELECT * FROM t) SELECT * FROM x, read_csv('f'), other.y"
-    assert understand(query).tables == (Table("t", 25),)
+    assert {table.name for table in understand(query).tables} == {"t", "read_csv(…)", "other.y"}
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     of_files = [problem for fact in looked_at for problem in fact.problems]
     if whole:
         of_files += dangling(facts)
-    everything = merging.first_at_each_place(found, of_files)
-    everything = [*merging.first_at_each_place(everything, _of_names(project, files, whole))]
+    named = _of_names(project, files, whole)
+    everything = list(merging.first_at_each_place(merging.first_at_each_place(found, of_files), named))
     if whole:
         composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)
         everything += [*unused(facts, reached, composed), *_of_project(project, results)]

@@ -34,7 +34,7 @@ _FORMS = (
     ("a Google API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b")),
     ("a Databricks token", re.compile(r"\bdapi[0-9a-f]{32}\b")),
     ("a JSON web token", re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.")),
-    ("a password in a URL", re.compile(r"\w+://[^/\s:@]*:[^/\s@$]+@")),
+    ("a password in a URL", re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^/\s:@]*:[^/\s@$]+@")),
     (
         "a password in a URL",
         re.compile(r"[?&](?:token|sig|signature|api_?key|access_token|password)=[^&\s$]{6,}", re.IGNORECASE),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from headrace.editor.writing import refresh
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, UsageError
 from headrace.lint import lint
 from headrace.project import Project, find_project
@@ -19,6 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project()
     names = _named(project, arguments.files)
     found = lint(project, names)
+    refresh(project)
     _FORMATS[arguments.format](found, len(names))
     return EXIT_FAILED if found else EXIT_OK
 

@@ -34,6 +34,7 @@ def defaults_list(options: Mapping[str, Sequence[str]], beside: Sequence[str] = 
     files = ["_self_", *beside]
     dynamic: Schema = {"type": "string", "pattern": r"\$\{|^/", "doNotSuggest": True}
     return {
+        "title": "Defaults",
         **described(_LIST),
         "type": "array",
         "items": {"anyOf": [{"enum": files}, dynamic, entry]},
@@ -43,4 +44,4 @@ def defaults_list(options: Mapping[str, Sequence[str]], beside: Sequence[str] = 
 def _option(names: Sequence[str], said: str) -> Schema:
     several: Schema = {"type": "array", "items": {"enum": list(names)}, "doNotSuggest": True}
     dynamic: Schema = {"type": "string", "pattern": r"\$\{", "doNotSuggest": True}
-    return {**described(said), "anyOf": [{"enum": [*names, None]}, several, dynamic]}
+    return {**described(said), "title": "Option", "anyOf": [{"enum": [*names, None]}, several, dynamic]}

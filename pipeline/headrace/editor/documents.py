@@ -112,12 +112,10 @@ def _params_of_the_option(catalog: Catalog) -> list[Schema]:
     found = []
     for option, estimator in sorted(catalog.estimator_of.items()):
         if estimator in known:
-            entries: list[Schema] = [
-                {"type": "object", "properties": {key: {"const": option}}, "required": [key]}
-                for key in ("/model", "override /model")
-            ]
+            # As whole entries: a condition on the value would be shown when somebody hovers over it.
+            entries = [{key: option} for key in ("/model", "override /model")]
             own_type = {"properties": {"model": {"required": ["type"]}}, "required": ["model"]}
-            chosen_here = {"properties": {"defaults": {"contains": {"anyOf": entries}}}, "required": ["defaults"]}
+            chosen_here = {"properties": {"defaults": {"contains": {"enum": entries}}}, "required": ["defaults"]}
             params = {"properties": {"params": {"$ref": params_reference(estimator)}}}
             condition = {"allOf": [chosen_here, {"not": own_type}]}
             found.append({"if": condition, "then": {"properties": {"model": params}}})

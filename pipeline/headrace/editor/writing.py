@@ -11,6 +11,7 @@ from typing import Any
 
 from headrace import __version__
 from headrace.editor.catalog import options_of, read_catalog
+from headrace.editor.wiring import is_wired
 from headrace.models.index import version_digest
 from headrace.project import Project
 
@@ -39,13 +40,14 @@ def write_schemas(project: Project, folder: Path | None = None) -> list[Path]:
 
 
 def refresh(project: Project) -> bool:
-    """Write the schemas again if the project has some and they are out of date; whether they were.
+    """Write the schemas again if an editor looks for them and they are out of date; whether they were.
 
     Costs a look at the names under conf/ where they are current. Never fails: an editor's comfort stops no command.
     """
     stamp = schema_folder(project) / _STAMP
     try:
-        if not stamp.exists() or stamp.read_text(encoding="utf-8") == _made_of(project):
+        known = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+        if known == _made_of(project) or not (known or is_wired(project)):
             return False
         write_schemas(project)
     except Exception:  # noqa: BLE001

@@ -19,7 +19,13 @@ _CONF = (
     "runtime/*.yaml",
     "tracking/*.yaml",
 )
-_OWN = {"gitignore": ".gitignore", "Makefile": "Makefile", ".github/workflows/headrace.yml": None}
+_OWN = {
+    "gitignore": ".gitignore",
+    "Makefile": "Makefile",
+    ".github/workflows/headrace.yml": None,
+    ".vscode/settings.json": None,
+    ".vscode/extensions.json": None,
+}
 _LOADER = "headrace_dags.py"
 
 

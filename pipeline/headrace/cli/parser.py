@@ -59,6 +59,11 @@ def parse(argv: list[str]) -> Invocation:
     return Invocation(arguments.target, arguments, arguments.debug)
 
 
+def command_parser() -> argparse.ArgumentParser:
+    """The whole command's parser, for help pages and completion."""
+    return _parser()
+
+
 #: Verbs of the Airflow side: it parses its own words, so that this side never imports it before it is asked for.
 _FORWARDED = {"dags": "headrace_airflow.cli:main", "airflow": "headrace_airflow.cli:airflow"}
 

@@ -18,6 +18,7 @@ _headrace() {
     done
     (( $#plain )) && compadd -Q -l -d shown_plain -a plain
     (( $#open )) && compadd -Q -S '' -l -d shown_open -a open
+    [[ "$answer[1]" = (files|folders) ]] && compset -P '--*='
     case "$answer[1]" in
         files) _files ;;
         folders) _files -/ ;;

@@ -60,12 +60,24 @@ def _lines(found: Answer, cut: int) -> list[str]:
     return [f"{candidate.word[cut:]}\t{candidate.help}" for candidate in found.candidates]
 
 
+def command_tree() -> Verb:
+    """The whole command, with the verbs of the Airflow side."""
+    root = read_verbs(command_parser())
+    theirs = {name: read_verbs(_forwarded(name), name) for name in _FORWARDED}
+    return replace(root, verbs=tuple(theirs.get(verb.name, verb) for verb in root.verbs))
+
+
+def _forwarded(name: str) -> argparse.ArgumentParser:
+    module, _, function = _FORWARDED[name].partition(":")
+    parser: argparse.ArgumentParser = getattr(import_module(module), function)()
+    return parser
+
+
 def _root(words: Sequence[str]) -> Verb:
     """The command's verbs, with those of another package where one of them is named."""
     root = read_verbs(command_parser())
     named = next((word for word in words[:-1] if not word.startswith("-")), "")
     if named not in _FORWARDED:
         return root
-    module, _, function = _FORWARDED[named].partition(":")
-    theirs = read_verbs(getattr(import_module(module), function)(), named)
+    theirs = read_verbs(_forwarded(named), named)
     return replace(root, verbs=tuple(theirs if verb.name == named else verb for verb in root.verbs))

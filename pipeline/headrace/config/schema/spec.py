@@ -68,7 +68,7 @@ class Spec(Part):
     Example: `[lightgbm]`
     """
     metrics: Names = ()
-    """Metrics of the task that are computed on each part; the first is the one that is looked at first.
+    """Metrics of the task, computed on each part.
 
     Example: `[roc_auc, log_loss]`
     """

@@ -11,7 +11,8 @@ from headrace.reference.types import code
 _HEAD = """\
 # Commands
 
-Made by `make reference` from the commands' parsers: change them, not this page. `headrace COMMAND --help` says the same.
+Made by `make reference` from the commands' parsers: change them, not this page.
+`headrace COMMAND --help` says the same.
 """
 
 
@@ -34,6 +35,10 @@ def _section(name: str, verb: Verb) -> Iterator[str]:
     yield f"## {name}\n"
     yield f"{description}\n"
     yield f"```text\n{_usage(name, verb)}\n```\n"
+    if verb.verbs:
+        yield "| | |\n|---|---|"
+        yield from (f"| [{below.name}](#{_anchor(f'{name} {below.name}')}) | {below.summary} |" for below in verb.verbs)
+        yield ""
     arguments = [argument for argument in (*verb.positionals, *verb.options) if "--help" not in argument.names]
     if arguments:
         yield "| | |\n|---|---|"
@@ -41,6 +46,10 @@ def _section(name: str, verb: Verb) -> Iterator[str]:
         yield ""
     if epilog:
         yield f"```text\n{epilog.strip()}\n```\n"
+
+
+def _anchor(title: str) -> str:
+    return title.replace(" ", "-")
 
 
 def _usage(name: str, verb: Verb) -> str:

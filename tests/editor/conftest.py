@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import copy_of_repository
 
 from headrace.editor.catalog import Catalog, read_catalog
 from headrace.editor.documents import documents
 from headrace.editor.wiring import editor_settings
 from headrace.editor.writing import write_schemas
 from headrace.project import Project
+from projects import copy_of_repository
 
 
 @pytest.fixture(scope="session")

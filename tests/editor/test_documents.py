@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from language_server import SERVER, LanguageServer
 
 from headrace.config.metric_names import METRICS
 from headrace.editor.catalog import Catalog
 from headrace.editor.documents import GROUPS, document
 from headrace.project import Project
+from language_server import SERVER, LanguageServer
 
 pytestmark = pytest.mark.xdist_group("editor")
 
@@ -109,9 +109,7 @@ def test_a_key_is_completed_with_its_default(server: LanguageServer) -> None:
         ("conf/runtime/new.yaml", "time|out: 2h", ("The longest that one stage may take.", "Default: `2h`")),
     ],
 )
-def test_hovering_says_what_a_key_means(
-    server: LanguageServer, name: str, text: str, wanted: tuple[str, ...]
-) -> None:
+def test_hovering_says_what_a_key_means(server: LanguageServer, name: str, text: str, wanted: tuple[str, ...]) -> None:
     shown = server.hover(name, text)
 
     for words in wanted:
@@ -175,7 +173,7 @@ def test_an_error_is_underlined_in_an_option_file(server: LanguageServer, name: 
         "validation:\n  table:\n    rows: {min: '${seed}'}\nfeatures: ${other.features}\ntask: ${env:TASK}\n",
         "model:\n  type: ${env:MODEL}\n  params: {anything: 1}\n",
         "model: {params: {alpha: '${seed}', solver: ???}}\nschedule: {start: '${env:DAY}', timezone: '${env:ZONE}'}\n",
-        "defaults:\n  - override hydra/launcher: joblib\n  - /model: ${which}\n  - /model@other: ridge\nhydra: {run: {}}\n",
+        "defaults:\n  - override hydra/launcher: joblib\n  - /model: ${which}\n  - /model@other: ridge\nhydra: {}\n",
         "runtime: {retries: 0}\nschedule: {cron: '@daily'}\nnotify:\n  - {type: webhook, url: '${secret:URL}'}\n",
     ],
 )

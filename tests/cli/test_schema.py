@@ -1,0 +1,25 @@
+"""`headrace schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from projects import copy_of_repository
+
+
+def test_schemas_are_written_printed_and_wired(tmp_path: Path) -> None:
+    sandbox = copy_of_repository(tmp_path / "project")
+
+    wired = sandbox.headrace("schema", "--wire")
+    one = sandbox.headrace("schema", "schedule")
+    apart = sandbox.headrace("schema", "--out", "elsewhere")
+    none = sandbox.headrace("schema", "shedule")
+
+    assert wired.code == 0, wired.err
+    assert "13 schemas" in wired.out
+    assert (sandbox.root / ".vscode" / "settings.json").exists()
+    assert json.loads(one.out)["properties"]["timezone"]["title"] == "Timezone"
+    assert (sandbox.root / "elsewhere" / "model.json").exists(), apart.err
+    assert none.code == 2
+    assert "there are config, dataset," in none.err

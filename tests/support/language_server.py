@@ -6,6 +6,7 @@ import json
 import queue
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -81,6 +82,14 @@ class LanguageServer:
         self.problems(name, text)
         found = self._request("textDocument/hover", self._at(name, position))
         return str(found["contents"]["value"]) if found else ""
+
+    def answer_time(self, name: str, text: str, method: str) -> float:
+        """Seconds from asking `completion` or `hover` at `|` to the answer, once the file is open and checked."""
+        text, position = _cursor(text)
+        self.problems(name, text)
+        started = time.perf_counter()
+        self._request(f"textDocument/{method}", self._at(name, position))
+        return time.perf_counter() - started
 
     def _at(self, name: str, position: Mapping[str, int]) -> dict[str, Any]:
         return {"textDocument": {"uri": (self._root / name).as_uri()}, "position": position}

@@ -14,6 +14,8 @@ def test_schemas_are_written_printed_and_wired(tmp_path: Path) -> None:
     wired = sandbox.headrace("schema", "--wire")
     one = sandbox.headrace("schema", "schedule")
     apart = sandbox.headrace("schema", "--out", "elsewhere")
+    (sandbox.root / "file").write_text("in the way")
+    refused = sandbox.headrace("schema", "--out", "file/inside")
     none = sandbox.headrace("schema", "shedule")
 
     assert wired.code == 0, wired.err
@@ -21,5 +23,7 @@ def test_schemas_are_written_printed_and_wired(tmp_path: Path) -> None:
     assert (sandbox.root / ".vscode" / "settings.json").exists()
     assert json.loads(one.out)["properties"]["timezone"]["title"] == "Timezone"
     assert (sandbox.root / "elsewhere" / "model.json").exists(), apart.err
+    assert refused.code == 2
+    assert "cannot be written" in refused.err
     assert none.code == 2
     assert "there are config, dataset," in none.err

@@ -20,9 +20,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.group:
         return _print(project, arguments.group)
     folder = Path(arguments.out) if arguments.out else schema_folder(project)
-    made = write_schemas(project, folder)
+    try:
+        made = write_schemas(project, folder)
+    except OSError as error:
+        said = f"{folder} cannot be written: {error.strerror or error}"
+        raise UsageError(said, remedy="name another folder with --out") from None
     size = sum(path.stat().st_size for path in made) / 1e6
-    print(f"{folder}: {len(made)} schemas, {size:.1f} MB")
+    print(f"{_shown(folder)}: {len(made)} schemas, {size:.1f} MB")
     if arguments.wire:
         _wire(project, [path.stem for path in made])
     return EXIT_OK
@@ -39,7 +43,13 @@ def _print(project: Project, group: str) -> int:
 def _wire(project: Project, names: list[str]) -> None:
     done = wire(project, names)
     if done.missing:
-        print(f"{done.path} is not plain JSON, so it is left alone; add this to it:")
+        print(f"{_shown(done.path)} is not plain JSON, so it is left alone; add this to it:")
         print(json.dumps(done.missing, indent=2))
     else:
-        print(f"{done.path}: {'written' if done.changed else 'names them already'}")
+        print(f"{_shown(done.path)}: {'written' if done.changed else 'names them already'}")
+
+
+def _shown(path: Path) -> str:
+    """As short as it can be written from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

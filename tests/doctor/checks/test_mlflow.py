@@ -29,7 +29,8 @@ class _Server(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         text = self.answers.get(self.path)
-        if self.path == "/shut/version" and self.headers.get("Authorization") != "Bearer canary":
+        known = ("Bearer canary", "Basic bWU6Y2FuYXJ5")
+        if self.path == "/shut/version" and self.headers.get("Authorization") not in known:
             self.send_error(401)
         elif text is None:
             self.send_error(404)
@@ -82,6 +83,12 @@ def test_what_is_no_server_for_us(tmp_path: Path, server: str, path: str, words:
 
 def test_the_token_is_sent_and_passwords_are_not_shown(tmp_path: Path, server: str) -> None:
     assert looked_at(tmp_path, f"{server}/shut", MLFLOW_TRACKING_TOKEN="canary").status == "ok"
+
+    within = f"{server}/shut".replace("://", "://me:canary@")
+    assert looked_at(tmp_path, within).status == "ok"
+    assert "canary" not in looked_at(tmp_path, within).message
+    pair = {"MLFLOW_TRACKING_USERNAME": "me", "MLFLOW_TRACKING_PASSWORD": "canary"}
+    assert looked_at(tmp_path, f"{server}/shut", **pair).status == "ok"
 
     found = looked_at(tmp_path, "http://me:canary@127.0.0.1:9")
     assert found.status == "fail"

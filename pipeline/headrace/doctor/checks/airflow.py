@@ -26,7 +26,7 @@ def installed(patient: Patient) -> Iterable[Finding]:
             Finding("ok", "Airflow", f"{version}; AIRFLOW_HOME is not set, so its home is {Path.home() / 'airflow'}")
         ]
     if not Path(home).is_dir():
-        remedy = "airflow db migrate makes it; or name the one that is there"
+        remedy = "set AIRFLOW_HOME to the one that is there; `airflow db migrate` makes a new one"
         return [Finding("warn", "Airflow", f"{version}; its home {home} does not exist", remedy)]
     return [Finding("ok", "Airflow", f"{version}, home {home}")]
 

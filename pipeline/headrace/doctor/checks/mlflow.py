@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from headrace.doctor.finding import Finding, Patient
 from headrace.tracking.settings import Settings, database_file, is_server, tracking_settings, without_credentials
@@ -87,15 +88,21 @@ def _server(subject: str, uri: str, shown: str, environment: Mapping[str, str]) 
 
 
 def _get(url: str, environment: Mapping[str, str]) -> str:
-    request = urllib.request.Request(url)  # noqa: S310 # only http and https come here
-    if token := environment.get("MLFLOW_TRACKING_TOKEN"):
+    address = urlsplit(url)
+    request = urllib.request.Request(without_credentials(url))  # noqa: S310 # only http and https come here
+    if address.username:
+        request.add_header("Authorization", _basic(unquote(address.username), unquote(address.password or "")))
+    elif token := environment.get("MLFLOW_TRACKING_TOKEN"):
         request.add_header("Authorization", f"Bearer {token}")
     elif name := environment.get("MLFLOW_TRACKING_USERNAME"):
-        pair = f"{name}:{environment.get('MLFLOW_TRACKING_PASSWORD', '')}"
-        request.add_header("Authorization", f"Basic {b64encode(pair.encode()).decode()}")
+        request.add_header("Authorization", _basic(name, environment.get("MLFLOW_TRACKING_PASSWORD", "")))
     with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
         text: str = answer.read(100).decode(errors="replace")
         return text.strip()
+
+
+def _basic(name: str, password: str) -> str:
+    return f"Basic {b64encode(f'{name}:{password}'.encode()).decode()}"
 
 
 def _database(subject: str, file: Path) -> Finding:

@@ -169,6 +169,7 @@ def test_an_error_is_underlined_in_an_option_file(server: LanguageServer, name: 
     "text",
     [
         "seed: ${env:SEED}\nregistry: null\n",
+        "seed: ???\ntask: ???\nsplit: ???\n",
         "split: {method: random, test: '${share}'}\nmetrics: ${other.metrics}\ngates: ${other.gates}\n",
         "validation:\n  table:\n    rows: {min: '${seed}'}\nfeatures: ${other.features}\ntask: ${env:TASK}\n",
         "model:\n  type: ${env:MODEL}\n  params: {anything: 1}\n",

@@ -53,7 +53,7 @@ lock: $(UV) ## Resolve the lock files again
 	$(UV) pip compile $(COMPILE) --extra examples -c requirements-dev.txt pyproject.toml -o requirements.txt
 
 clean: ## Remove the environment and all state
-	rm -rf .venv .headrace dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .headrace tests/editor/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(UV):
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"headrace needs Python 3.11 to 3.13, and $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'

@@ -9,7 +9,7 @@ from projects import copy_of_repository
 
 
 def test_schemas_are_written_printed_and_wired(tmp_path: Path) -> None:
-    sandbox = copy_of_repository(tmp_path / "project")
+    sandbox = copy_of_repository(tmp_path / "project", ["wine_cultivars"])
 
     wired = sandbox.headrace("schema", "--wire")
     one = sandbox.headrace("schema", "schedule")
@@ -27,3 +27,7 @@ def test_schemas_are_written_printed_and_wired(tmp_path: Path) -> None:
     assert "cannot be written" in refused.err
     assert none.code == 2
     assert "there are config, dataset," in none.err
+
+    (sandbox.root / "conf" / "dataset" / "boats.yaml").write_text("sources: {boats: {type: csv, path: boats.csv}}\n")
+    sandbox.headrace("lint")
+    assert "boats" in (sandbox.root / ".headrace" / "schema" / "pipeline.json").read_text()

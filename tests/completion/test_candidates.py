@@ -63,6 +63,13 @@ def test_overrides_of_the_pipeline_that_was_named() -> None:
     assert offered("run", "wine_cultivars", "model.params.max") == ["model.params.max_iter="]
 
 
+def test_another_project_may_be_named(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert offered("run", "--project", str(sandbox.root), "w") == ["wine_cultivars"]
+    assert "model" in offered("schema", "--project", str(sandbox.root), "--out", "elsewhere", "m")
+
+
 def test_outside_of_a_project_there_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 

@@ -48,7 +48,7 @@ def test_what_was_said_before_is_known() -> None:
     at = expected(command_tree(), ["run", "wine", "model=ridge", "--project", "there", "x"])
 
     assert at.given["NAME"] == "wine"
-    assert at.given["DIR"] == "there"
+    assert at.given["--project"] == "there"
     assert at.words == ("wine", "model=ridge")
 
 

@@ -38,6 +38,14 @@ def test_a_new_option_is_offered_after_the_next_command(copy: Project) -> None:
     assert "boats" in json.dumps(entries)
 
 
+def test_a_new_pipeline_changes_nothing(copy: Project) -> None:
+    """Projects have many, and every command would pay."""
+    write_schemas(copy)
+    shutil.copy(copy.conf / "pipeline" / "wine_cultivars.yaml", copy.conf / "pipeline" / "more.yaml")
+
+    assert not refresh(copy)
+
+
 def test_a_project_whose_editor_does_not_look_is_left_alone(copy: Project) -> None:
     shutil.rmtree(schema_folder(copy))
 

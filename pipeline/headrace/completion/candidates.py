@@ -52,7 +52,7 @@ def _words(at: Expected) -> Iterable[Candidate]:
     if kind is None:
         return []
     try:
-        project = find_project(Path(at.given["DIR"]) if "DIR" in at.given else None)
+        project = find_project(Path(at.given["--project"]) if "--project" in at.given else None)
     except (HeadraceError, OSError):
         return []
     return [Candidate(word) for word in kind(project, at)]

@@ -22,7 +22,7 @@ class Expected:
     options: bool
     """Whether an option may stand here."""
     given: Mapping[str, str] = field(default_factory=dict)
-    """What was said before, by kind: NAME, DIR."""
+    """What was said before: positional words by their kind (NAME), values of options by their names (--project)."""
     words: tuple[str, ...] = ()
     """All positional words before the cursor."""
     prefix: str = ""
@@ -36,7 +36,7 @@ def expected(root: Verb, words: Sequence[str]) -> Expected:
     waiting: Argument | None = None
     for said in before:
         if waiting is not None and not (waiting.optional_value and said.startswith("-")):
-            given[waiting.kind] = said
+            given[waiting.names[-1]] = said
             waiting = None
         elif said.startswith("-") and said != "-":
             waiting = _waits(verb.option(said.partition("=")[0]), said, given)
@@ -85,7 +85,7 @@ def _waits(option: Argument | None, said: str, given: dict[str, str]) -> Argumen
     if option is None or not option.kind:
         return None
     if "=" in said:
-        given[option.kind] = said.partition("=")[2]
+        given[option.names[-1]] = said.partition("=")[2]
         return None
     return option
 

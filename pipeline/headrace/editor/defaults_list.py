@@ -14,8 +14,11 @@ _LIST = (
 _FREE = r"^(optional |override )*/?hydra/|@|\$\{"
 
 
-def defaults_list(options: Mapping[str, Sequence[str]], beside: Sequence[str] = (), *, rooted: bool) -> Schema:
-    """`rooted`: groups may be written without a slash, as in conf/config.yaml. `beside`: files of the same folder."""
+def defaults_list(options: Mapping[str, Sequence[str]], beside: Sequence[str] | None, *, rooted: bool) -> Schema:
+    """`rooted`: groups may be written without a slash, as in conf/config.yaml.
+
+    `beside`: the files of the same folder, which may be built upon; None where any name may stand.
+    """
     properties: dict[str, Schema] = {}
     for group, names in sorted(options.items()):
         said = f"One of the files in conf/{group}/."
@@ -31,8 +34,9 @@ def defaults_list(options: Mapping[str, Sequence[str]], beside: Sequence[str] = 
         "minProperties": 1,
         "maxProperties": 1,
     }
-    files = ["_self_", *beside]
-    dynamic: Schema = {"type": "string", "pattern": r"\$\{|^/", "doNotSuggest": True}
+    files = ["_self_", *(beside or ())]
+    free = r"\$\{|^/" if beside is not None else ""
+    dynamic: Schema = {"type": "string", "pattern": free, "doNotSuggest": True}
     return {
         "title": "Defaults",
         **described(_LIST),

@@ -68,7 +68,9 @@ def pipeline_keys(catalog: Catalog) -> dict[str, Schema]:
 def _whole(name: str, keys: Mapping[str, Schema], catalog: Catalog) -> Schema:
     """A file about the whole pipeline."""
     folders = {group: names for group, names in catalog.options.items() if group != "pipeline"}
-    entries = defaults_list(folders, catalog.options.get(name, ()), rooted=name == "config")
+    # Pipelines are many and change often: their names decide nothing here, or each new one would change the schema.
+    beside = None if name == "pipeline" else catalog.options.get(name, ())
+    entries = defaults_list(folders, beside, rooted=name == "config")
     return {
         "title": "Defaults of every pipeline" if name == "config" else f"conf/{name}/",
         "type": "object",
@@ -80,7 +82,8 @@ def _whole(name: str, keys: Mapping[str, Schema], catalog: Catalog) -> Schema:
 
 def _group(name: str, key: Schema, catalog: Catalog) -> Schema:
     """A file of a group: its key's own schema, and a `defaults` list."""
-    entries = defaults_list(catalog.options, catalog.options.get(name, ()), rooted=False)
+    folders = {group: names for group, names in catalog.options.items() if group != "pipeline"}
+    entries = defaults_list(folders, catalog.options.get(name, ()), rooted=False)
     shape = {word: rule for word, rule in key.items() if word not in ("pattern", "patternErrorMessage", "default")}
     properties = {"defaults": entries, **key.get("properties", {})}
     described = {"title": f"conf/{name}/", "type": "object", "properties": properties}

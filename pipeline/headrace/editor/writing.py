@@ -61,11 +61,12 @@ def as_text(schema: dict[str, Any]) -> str:
 
 
 def _made_of(project: Project) -> str:
-    """A digest of what decides the schemas: the code, the libraries, the options' names, the models' types."""
-    models = sorted((project.conf / "model").glob("*.yaml"))
-    times = [[path.name, path.stat().st_mtime_ns] for path in models]
+    """A digest of what decides the schemas: the code, the libraries, the options' names, the files that are read."""
+    read = [project.conf / "config.yaml", *sorted((project.conf / "model").glob("*.yaml"))]
+    times = [[path.name, path.stat().st_mtime_ns] for path in read]
+    options = {group: names for group, names in options_of(project.conf).items() if group != "pipeline"}
     code = [[path.name, path.stat().st_mtime_ns] for path in sorted(_sources())]
-    facts = [FORMAT, __version__, version_digest(), sorted(options_of(project.conf).items()), times, code]
+    facts = [FORMAT, __version__, version_digest(), sorted(options.items()), times, code]
     return sha256(json.dumps(facts).encode()).hexdigest()
 
 

@@ -75,16 +75,20 @@ class Shapes:
         others = [member for member in members if member not in plain]
         if not others:
             return _scalar(plain)
+        if len(others) > 1:
+            return self._any_of([*others, *plain], whole=whole)
         shape = self._shape(others[0], whole=whole)
-        if "type" not in shape:  # a choice: null is one more
-            nulls = [{"type": "null"}] if any(member["type"] == "null" for member in plain) else []
-            return {**shape, "anyOf": [*shape["anyOf"], *nulls]}
+        if "type" not in shape:  # a choice: other scalars are further ones
+            kinds = [member["type"] for member in plain]
+            return {**shape, "anyOf": [*shape["anyOf"], *({"type": kind} for kind in kinds)]}
         return also(shape, [member["type"] for member in plain])
 
     def _alternatives(self, written: Mapping[str, Any], *, whole: bool) -> Schema:
         """Mappings of several kinds: all keys that tell them apart, and each kind's own under its condition."""
         if "discriminator" not in written:
-            return self._told_by_key([member["$ref"].rpartition("/")[2] for member in written["oneOf"]], whole=whole)
+            members = [member.get("$ref", "").rpartition("/")[2] for member in written["oneOf"]]
+            key = self._telling_key(members)
+            return self._told_by_key(members, key, whole=whole) if key else self._any_of(written["oneOf"], whole=whole)
         key = written["discriminator"]["propertyName"]
         names = {value: ref.rpartition("/")[2] for value, ref in written["discriminator"]["mapping"].items()}
         kinds = {value: self._object(name, whole=whole) for value, name in names.items()}
@@ -98,11 +102,18 @@ class Shapes:
             **required,
         )
 
-    def _told_by_key(self, names: Sequence[str], *, whole: bool) -> Schema:
-        """Two kinds of which the second has a key that it requires and the first does not know."""
+    def _any_of(self, members: Sequence[Mapping[str, Any]], *, whole: bool) -> Schema:
+        return {"anyOf": [*(self._shape(member, whole=whole) for member in members), INTERPOLATION]}
+
+    def _telling_key(self, names: Sequence[str]) -> str | None:
+        """The key that the second of two kinds requires and the first does not know."""
+        if len(names) != 2 or not set(names) <= set(self._definitions):
+            return None
+        known = self._definitions[names[0]]["properties"]
+        return next((key for key in self._definitions[names[1]].get("required", ()) if key not in known), None)
+
+    def _told_by_key(self, names: Sequence[str], key: str, *, whole: bool) -> Schema:
         plain, special = names
-        known = self._definitions[plain]["properties"]
-        key = next(key for key in self._definitions[special]["required"] if key not in known)
         first, second = self._object(plain, whole=whole), self._object(special, whole=whole)
         # Both kinds' keys are offered until it is clear which one it is; the first kind's condition names no key.
         return typed(

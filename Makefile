@@ -8,7 +8,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak fuzz lint format dags airflow lock benchmark clean
+.PHONY: help demo test soak fuzz lint format reference dags airflow lock benchmark clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ help: ## Show this list
 demo: .venv/run.stamp ## Train, gate and register a model of late flights
 	@$(BIN)/headrace run flight_delays
 
-test: .venv/dev.stamp ## Run the tests (minutes)
+test: .venv/dev.stamp .venv/editor.stamp ## Run the tests (minutes)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
 
 soak: .venv/dev.stamp ## Run the slow tests: a real scheduler, kills, soaks
@@ -41,6 +41,9 @@ format: .venv/dev.stamp ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+reference: .venv/dev.stamp ## Write the generated pages under docs/reference again
+	@$(BIN)/python -m headrace.reference docs/reference
+
 dags: .venv/dev.stamp ## Check every pipeline's DAG, and walk its structure
 	@$(BIN)/headrace dags check
 	@for file in conf/pipeline/*.yaml; do $(BIN)/headrace dags test $$(basename $$file .yaml) --structure || exit 1; done
@@ -56,7 +59,7 @@ lock: $(UV) ## Resolve the lock files again
 	$(UV) pip compile $(COMPILE) --extra examples -c requirements-dev.txt pyproject.toml -o requirements.txt
 
 clean: ## Remove the environment and all state
-	rm -rf .venv .headrace dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .headrace tests/editor/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(UV):
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"headrace needs Python 3.11 to 3.13, and $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
@@ -77,3 +80,8 @@ $(UV):
 	@$(UV) pip install --quiet --no-deps --editable .
 	@$(BIN)/python -m compileall -q pipeline dag_factory
 	@touch $@ .venv/run.stamp
+
+# The language server that editors use; its tests are skipped where there is no npm.
+.venv/editor.stamp: tests/editor/package.json | $(UV)
+	@if command -v npm >/dev/null; then npm install --prefix tests/editor --no-package-lock --no-audit --no-fund --silent; fi
+	@touch $@

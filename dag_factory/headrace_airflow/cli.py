@@ -18,7 +18,7 @@ _CHECKED = "check"
 
 def main(argv: Sequence[str]) -> int:
     """Run `headrace dags` with these words; its exit code. UsageError without Airflow."""
-    arguments = _dags_parser().parse_args(list(argv))
+    arguments = dags_parser().parse_args(list(argv))
     require_airflow()
     project = _project(arguments.project)
     code: int = arguments.run(project, arguments)
@@ -27,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
 
 def airflow(argv: Sequence[str]) -> int:
     """Run `headrace airflow` with these words; its exit code. UsageError without Airflow."""
-    arguments = _airflow_parser().parse_args(list(argv))
+    arguments = airflow_parser().parse_args(list(argv))
     require_airflow()
     from headrace_airflow.server import up
 
@@ -38,7 +38,8 @@ def _project(named: str | None) -> Project:
     return find_project(Path(named) if named else None)
 
 
-def _dags_parser() -> argparse.ArgumentParser:
+def dags_parser() -> argparse.ArgumentParser:
+    """The words of `headrace dags`."""
     parser = argparse.ArgumentParser(prog="headrace dags", description="The pipelines' Airflow DAGs.")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _verb(verbs, "list", _list, "list the DAGs: what runs when")
@@ -50,7 +51,8 @@ def _dags_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _airflow_parser() -> argparse.ArgumentParser:
+def airflow_parser() -> argparse.ArgumentParser:
+    """The words of `headrace airflow`."""
     parser = argparse.ArgumentParser(
         prog="headrace airflow",
         description="Start Airflow (scheduler, DAG processor, triggerer, API server) with this project's DAGs, "

@@ -59,7 +59,15 @@ def test_init_makes_a_project_that_lints_and_runs(command: Path, tmp_path: Path)
     made = headrace("init", "demo", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     demo = tmp_path / "demo"
-    assert sorted(path.name for path in demo.iterdir()) == [".github", ".gitignore", "Makefile", "conf", "dags"]
+    assert sorted(path.name for path in demo.iterdir()) == [
+        ".github",
+        ".gitignore",
+        ".headrace",
+        ".vscode",
+        "Makefile",
+        "conf",
+        "dags",
+    ]
     lint = headrace("lint", cwd=demo)
     assert lint.returncode == 0, lint.stdout + lint.stderr
 

@@ -18,7 +18,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0 done, 1 failed or found something, 2 wrong usage, 3 refused."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # whoever reads a pipe or a file sees each line when it is said
         sys.stdout.reconfigure(line_buffering=True)
-    invocation = parse(sys.argv[1:] if argv is None else list(argv))
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == ["__complete"]:  # a shell asks at every Tab
+        from headrace.cli.completion import complete
+
+        return complete(words[1:])
+    return _command(words)
+
+
+def _command(words: list[str]) -> int:
+    invocation = parse(words)
     try:
         return _run(invocation)
     except HeadraceError as error:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from headrace.editor.writing import refresh
 from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace.plan.cache import Compiled
 from headrace.plan.loading import load
@@ -16,6 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Compile what changed; one broken pipeline does not keep the others from being compiled."""
     project = find_project()
     results = [load(project, name) for name in arguments.pipelines or project.pipelines()]
+    refresh(project)
     if arguments.json:
         print(json.dumps({"pipelines": [_as_json(result) for result in results]}))
     else:

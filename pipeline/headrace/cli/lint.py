@@ -7,6 +7,7 @@ import time
 
 from headrace.cli.lint_files import chosen
 from headrace.cli.lint_formats import FORMATS, Told
+from headrace.editor.writing import refresh
 from headrace.errors import EXIT_FAILED, EXIT_OK, UsageError
 from headrace.lint import lint
 from headrace.project import find_project
@@ -20,6 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     project = find_project()
     choice = chosen(project, arguments.files)
     found = lint(project, choice.pipelines, choice.files)
+    refresh(project)
     if arguments.severity == "error":
         found = tuple(diagnostic for diagnostic in found if diagnostic.severity == "error")
     FORMATS[arguments.format](Told(found, len(choice.pipelines), time.perf_counter() - started))

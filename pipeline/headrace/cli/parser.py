@@ -59,6 +59,11 @@ def parse(argv: list[str]) -> Invocation:
     return Invocation(arguments.target, arguments, arguments.debug)
 
 
+def command_parser() -> argparse.ArgumentParser:
+    """The whole command's parser, for help pages and completion."""
+    return _parser()
+
+
 #: Verbs of the Airflow side: it parses its own words, so that this side never imports it before it is asked for.
 _FORWARDED = {"dags": "headrace_airflow.cli:main", "airflow": "headrace_airflow.cli:airflow"}
 
@@ -108,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
         _store,
         _compile,
         _stage,
+        _doctor,
+        _schema,
+        _completion,
     ):
         add(verbs)
     verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
@@ -272,3 +280,21 @@ def _stage(verbs: Any) -> None:
     parser.add_argument("--plan", metavar="DIGEST", help="the plan, from the store (default: compiled now)")
     parser.add_argument("--run-id", required=True, metavar="ID", help="the scheduler's name for the run")
     parser.add_argument("--as-of", metavar="TIME", help="end of the data interval, ISO 8601")
+
+
+def _doctor(verbs: Any) -> None:
+    parser = _verb(verbs, "doctor", "headrace.cli.doctor:run", "check the installation, and say how to mend it")
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    parser.add_argument("--dags", action="store_true", help="also let Airflow import the DAG files (half a minute)")
+
+
+def _schema(verbs: Any) -> None:
+    parser = _verb(verbs, "schema", "headrace.cli.schema:run", "write JSON Schema for editors")
+    parser.add_argument("group", nargs="?", metavar="GROUP", help="print the schema of one group, such as model")
+    parser.add_argument("--out", metavar="DIR", help="folder to write to (default: .headrace/schema)")
+    parser.add_argument("--wire", action="store_true", help="also tell VS Code, in .vscode/settings.json")
+
+
+def _completion(verbs: Any) -> None:
+    parser = _verb(verbs, "completion", "headrace.cli.completion:run", "print a shell's completion script")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))

@@ -77,7 +77,7 @@ def load_index(cache_dir: Path) -> Index:
 
     Raises HeadraceError if it cannot be built.
     """
-    path = cache_dir / f"estimators-{_version_digest()}.json"
+    path = cache_dir / f"estimators-{version_digest()}.json"
     document = _read(path)
     if document is None:
         _build(path)
@@ -89,7 +89,7 @@ def load_index(cache_dir: Path) -> Index:
 
 def is_built(cache_dir: Path) -> bool:
     """Whether the index for the installed versions is there, so that reading it costs nothing."""
-    return (cache_dir / f"estimators-{_version_digest()}.json").exists()
+    return (cache_dir / f"estimators-{version_digest()}.json").exists()
 
 
 def check_params(
@@ -156,7 +156,8 @@ def _kind_for(task: str) -> str:
     return "regressor" if task == "regression" else "classifier"
 
 
-def _version_digest() -> str:
+def version_digest() -> str:
+    """Identity of what the index is made of: the installed scikit-learn and XGBoost, and Python."""
     versions: list[Any] = [FORMAT, sys.version_info[:2]]
     for name in _DISTRIBUTIONS:
         try:

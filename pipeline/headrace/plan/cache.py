@@ -54,6 +54,15 @@ def composed_of(project: Project, name: str) -> tuple[str, ...] | None:
     return None if document is None else tuple(document["files"])
 
 
+def last_compiled(project: Project, name: str) -> Plan | None:
+    """The plan that was compiled last, be it current or not: enough to say which keys and stages there are."""
+    document = _read(_path(project, name, ()))
+    try:
+        return Plan.from_json(document["plan"]) if document and document["plan"] else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def remember(
     project: Project,
     result: Compiled,

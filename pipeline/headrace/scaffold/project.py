@@ -20,7 +20,13 @@ _CONF = (
     "tracking/*.yaml",
     "env/*.yaml",
 )
-_OWN = {"gitignore": ".gitignore", "Makefile": "Makefile", ".github/workflows/headrace.yml": None}
+_OWN = {
+    "gitignore": ".gitignore",
+    "Makefile": "Makefile",
+    ".github/workflows/headrace.yml": None,
+    ".vscode/settings.json": None,
+    ".vscode/extensions.json": None,
+}
 _LOADER = "headrace_dags.py"
 #: What `headrace new` chooses between.
 _TRIED = tuple(

@@ -16,15 +16,30 @@ class Target(Part):
     """The column to predict."""
 
     column: str
+    """A column of the table.
+
+    Example: `arrived_late`
+    """
     positive: str | int | float | bool | None = None
-    """Binary: the value that counts as the event."""
+    """Binary: the value that counts as the event.
+
+    Example: `true`, or `"yes"`
+    """
 
 
 class Features(Part):
     """The columns that the model sees, by how they are treated."""
 
     numeric: Names = ()
+    """Columns that hold numbers or truth values.
+
+    Example: `[age, distance]`
+    """
     categorical: Names = ()
+    """Columns whose values are names: text, or numbers that count nothing.
+
+    Example: `[carrier, origin]`
+    """
 
     @model_validator(mode="after")
     def _distinct(self) -> Features:
@@ -46,36 +61,91 @@ class TimeSplit(Part):
     """The newest rows are for the test, the ones before them for validation."""
 
     method: Literal["time"]
+    """By time: learn from the past, test on what came after."""
     column: str
+    """The date or time that orders the rows.
+
+    Example: `flight_date`
+    """
     test: Duration
+    """How far back from the newest row the test part reaches.
+
+    Unit: duration
+    Example: `30d`
+    """
     validation: Duration | None = None
+    """How far back from the test part the validation part reaches; without it there is none.
+
+    Unit: duration
+    Example: `30d`
+    """
 
 
 class RandomSplit(Part):
     """Rows fall into parts by a hash of their id."""
 
     method: Literal["random"]
+    """At random, and for good: a row stays in its part when others come."""
     test: Share
+    """Share of the rows that the test part gets.
+
+    Unit: share of rows
+    Example: `0.25`
+    """
     validation: Share | None = None
+    """Share of the rows that the validation part gets; without it there is none.
+
+    Unit: share of rows
+    Example: `0.15`
+    """
 
 
 class StratifiedSplit(Part):
     """As random, drawn apart within each value of a column, and each value must reach every part."""
 
     method: Literal["stratified"]
+    """At random within each value of a column."""
     column: str | None = None
-    """The column to stratify by; the target if not given."""
+    """The column to stratify by; the target if not given.
+
+    Example: `cultivar`
+    """
     test: Share
+    """Share of the rows that the test part gets.
+
+    Unit: share of rows
+    Example: `0.25`
+    """
     validation: Share | None = None
+    """Share of the rows that the validation part gets; without it there is none.
+
+    Unit: share of rows
+    Example: `0.15`
+    """
 
 
 class GroupedSplit(Part):
     """Rows that share a value stay together."""
 
     method: Literal["grouped"]
+    """At random by group: no group is in two parts."""
     column: str
+    """The column that names the group.
+
+    Example: `patient`
+    """
     test: Share
+    """Share of the groups that the test part gets.
+
+    Unit: share of groups
+    Example: `0.25`
+    """
     validation: Share | None = None
+    """Share of the groups that the validation part gets; without it there is none.
+
+    Unit: share of groups
+    Example: `0.15`
+    """
 
 
 Split = Annotated[TimeSplit | RandomSplit | StratifiedSplit | GroupedSplit, Field(discriminator="method")]
@@ -85,45 +155,95 @@ class NumericPreprocessing(Part):
     """How numeric columns reach the estimator."""
 
     impute: Literal["none", "mean", "median"] = "none"
+    """What stands in for missing numbers; `none` leaves them to the estimator."""
     scale: Literal["none", "standard", "min_max"] = "none"
+    """`standard`: mean 0 and deviation 1; `min_max`: from 0 to 1; `none`: as they are."""
 
 
 class CategoricalPreprocessing(Part):
     """How categorical columns reach the estimator."""
 
     encode: Literal["one_hot", "ordinal"] = "one_hot"
+    """`one_hot`: a column for each category; `ordinal`: one column of codes."""
     min_frequency: Annotated[int, Field(ge=1)] | None = None
-    """Categories rarer than this many rows are treated as one."""
+    """Categories rarer than this many rows are treated as one.
+
+    Unit: rows
+    Example: `10`
+    """
 
 
 class Preprocessing(Part):
     """What happens to the features before the estimator."""
 
     numeric: NumericPreprocessing = NumericPreprocessing()
+    """Steps for numeric columns.
+
+    Example: `{impute: median, scale: standard}`
+    """
     categorical: CategoricalPreprocessing = CategoricalPreprocessing()
+    """Steps for categorical columns.
+
+    Example: `{encode: one_hot, min_frequency: 10}`
+    """
 
 
 class EarlyStopping(Part):
     """Stop adding trees when the validation part no longer improves."""
 
     rounds: Annotated[int, Field(ge=1)]
+    """Rounds without improvement after which training ends.
+
+    Unit: rounds
+    Example: `20`
+    """
 
 
 class Model(Part):
     """An estimator by its import path, and its parameters."""
 
     type: str
+    """Import path of a scikit-learn or XGBoost estimator, or of one from `model_packages`.
+
+    Example: `xgboost.XGBClassifier`
+    """
     params: dict[str, Any] = Field(default_factory=dict)
+    """The estimator's own parameters by name.
+
+    Example: `{max_depth: 4, learning_rate: 0.1}`
+    """
     preprocessing: Preprocessing = Preprocessing()
+    """What happens to the features before the estimator.
+
+    Example: `{numeric: {impute: median, scale: standard}}`
+    """
     early_stopping: EarlyStopping | None = None
+    """When to stop adding trees, judged on the validation part; null: never.
+
+    Example: `{rounds: 20}`
+    """
 
 
 class ThresholdGate(Part):
     """A metric on the test part must reach a bound."""
 
     metric: str
+    """One of `metrics`, on the test part.
+
+    Example: `roc_auc`
+    """
     min: float | int | None = None
+    """The least that it may be.
+
+    Unit: the metric's own
+    Example: `0.65`
+    """
     max: float | int | None = None
+    """The most that it may be.
+
+    Unit: the metric's own
+    Example: `0.5`
+    """
 
     @model_validator(mode="after")
     def _bounded(self) -> ThresholdGate:
@@ -136,11 +256,24 @@ class BaselineGate(Part):
     """A metric must not be worse than the champion's, or the naive baseline's, on the same rows."""
 
     metric: str
+    """One of `metrics`, on the test part.
+
+    Example: `roc_auc`
+    """
     baseline: Literal["champion", "naive"]
+    """`champion`: the model in production; `naive`: a guess that looks at no feature."""
     max_degradation: Annotated[float, Field(ge=0, strict=False)] = 0.0
-    """How much worse it may be, in the metric's own unit."""
+    """How much worse it may be.
+
+    Unit: the metric's own
+    Example: `0.005`
+    """
     min_improvement: Annotated[float, Field(ge=0, strict=False)] | None = None
-    """How much better it must be, in the metric's own unit."""
+    """How much better it must be.
+
+    Unit: the metric's own
+    Example: `0.01`
+    """
     if_absent: Literal["pass", "refuse"] = "refuse"
     """What to decide while there is no champion."""
 

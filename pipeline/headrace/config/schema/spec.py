@@ -17,31 +17,97 @@ class Spec(Part):
     """One pipeline. A part that is absent has no stages: a pipeline without a model only prepares data."""
 
     name: str
-    """The pipeline's file name without `.yaml`."""
+    """The pipeline's file name without `.yaml`.
+
+    Example: `flight_delays`
+    """
     description: str = ""
+    """One sentence for lists, pages and DAGs: the question that the model answers.
+
+    Example: `Will a flight from New York arrive more than 15 minutes late?`
+    """
     owner: str = "nobody"
+    """The person or team that answers for it.
+
+    Example: `ml-team`
+    """
     tags: Names = ()
+    """Words to find the DAG by.
+
+    Example: `[flights, daily]`
+    """
     dataset: Dataset
+    """Where the table comes from."""
     validation: Validation = Field(default_factory=dict)
+    """What tables must be like, by the name of the source, or `table` for the transform's result.
+
+    Example: `{table: {rows: {min: 1000}}}`
+    """
     task: Task | None = None
+    """What kind of answer the model gives: one of two, one of several, or a number."""
     target: Target | None = None
+    """What is predicted.
+
+    Example: `{column: arrived_late, positive: true}`
+    """
     features: Features | None = None
+    """What it is predicted from.
+
+    Example: `{numeric: [distance], categorical: [carrier]}`
+    """
     split: Split | None = None
+    """Which rows teach, which tune and which judge.
+
+    Example: `{method: time, column: flight_date, test: 30d, validation: 30d}`
+    """
     model: Model | None = None
+    """The estimator."""
     model_packages: Names = ()
-    """Import roots, besides scikit-learn and XGBoost, that `model.type` may name."""
+    """Import roots, besides scikit-learn and XGBoost, that `model.type` may name.
+
+    Example: `[lightgbm]`
+    """
     data_roots: Names = ()
-    """Folders, besides the project, that sources may read; written in conf/config.yaml or conf/env/."""
+    """Folders, besides the project, that sources may read; written in conf/config.yaml or conf/env/.
+
+    Example: `[/mnt/warehouse]`
+    """
     metrics: Names = ()
+    """Metrics of the task, computed on each part.
+
+    Example: `[roc_auc, log_loss]`
+    """
     gates: Gates = ()
+    """What must hold before a new version may replace the champion: all of them.
+
+    Example: `[{metric: roc_auc, min: 0.65}]`
+    """
     registry: Registry | None = Registry()
+    """Where models are registered; null: they are not.
+
+    Example: `{alias: champion}`
+    """
     tracking: Tracking = Tracking()
+    """The MLflow that runs are tracked in."""
     schedule: Schedule = Schedule()
+    """When Airflow starts a run."""
     runtime: Runtime = Runtime()
+    """How Airflow runs a stage."""
     notify: Notifiers = ()
+    """Who hears of failures and refusals.
+
+    Example: `[{type: log}]`
+    """
     seed: Annotated[int, Field(ge=0)] = 0
+    """What random choices start from: equal seeds give equal results.
+
+    Example: `42`
+    """
     home: str = ".headrace"
-    """Folder for the store, the MLflow database and pages, relative to the project."""
+    """Folder for the store, the MLflow database and pages, relative to the project.
+
+    Example: `.headrace`
+    """
 
     @model_validator(mode="after")
     def _complete(self) -> Spec:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from headrace.clock import parse_duration
 
@@ -44,7 +44,12 @@ def _as_date(value: Any) -> Any:
 
 
 #: A duration as written, such as `30d`; `parse_duration` reads it.
-Duration = Annotated[str, BeforeValidator(_with_unit), AfterValidator(_duration_text)]
+Duration = Annotated[
+    str,
+    BeforeValidator(_with_unit),
+    AfterValidator(_duration_text),
+    WithJsonSchema({"type": "string", "pattern": r"^([0-9]+[smhdw])+$", "description": "a duration, such as 1h30m"}),
+]
 #: A YAML list of names, kept as a tuple.
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 #: A calendar date, written as YYYY-MM-DD.

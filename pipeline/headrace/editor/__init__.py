@@ -1,0 +1,1 @@
+"""What editors are told about the configuration: one JSON Schema a group, made from the pydantic models."""

@@ -24,9 +24,10 @@ _SWAPPED = (GlobalHydra, HydraConfig, JobRuntime, VersionBase)
 
 
 @contextmanager
-def isolated() -> Iterator[Resolvers]:
+def isolated(seen: dict[str, str | None] | None = None) -> Iterator[Resolvers]:
     """Hydra as in a fresh process of version base 1.3, with only the allowed resolvers.
 
+    Environment variables that they read are noted in `seen`.
     Whatever the caller had (an initialised GlobalHydra, resolvers of its own) is there again afterwards.
     """
     with _LOCK, warnings.catch_warnings():
@@ -38,7 +39,7 @@ def isolated() -> Iterator[Resolvers]:
         try:
             BaseContainer._resolvers = {name: table[name] for name in INNER if name in table}
             version.setbase("1.3")
-            yield _registered(Resolvers())
+            yield _registered(Resolvers(seen=seen))
         finally:
             BaseContainer._resolvers = table
             for kind in _SWAPPED:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -28,6 +29,7 @@ def place_of(override: Override) -> Place:
     return Place(f"override '{override.input_line}'")
 
 
+@lru_cache(maxsize=1024)
 def pipeline_choice(pipeline: str) -> Override:
     """`+pipeline=NAME`, quoted where the grammar would take the name for a number or the like."""
     parser = OverridesParser.create()
@@ -108,15 +110,20 @@ class Applied:
     problems: tuple[Diagnostic, ...]
 
 
-def apply(overrides: Sequence[Override], config: DictConfig, written: Written, catalog: choices.Catalog) -> Applied:
-    """Apply value overrides to the composed configuration, in place, and to its marks."""
+def apply(
+    overrides: Sequence[Override], config: DictConfig, written: Written, catalog: Callable[[], choices.Catalog]
+) -> Applied:
+    """Apply value overrides to the composed configuration, in place, and to its marks.
+
+    `catalog` is asked only for the words about an override that cannot be applied: it lists every folder.
+    """
     problems = []
     for override in overrides:
         path = split_key(override.key_or_group)
         try:
             ProjectLoader._apply_overrides_to_config([override], config)
         except Exception as error:  # noqa: BLE001 - whatever Hydra raises, the override is what cannot be applied
-            problems.append(_not_applied(override, config, catalog, error))
+            problems.append(_not_applied(override, config, catalog(), error))
             continue
         if override.is_delete():
             written = provenance.remove(written, path)

@@ -14,6 +14,7 @@ from headrace.config.compose import overrides as overriding
 from headrace.config.compose.choosing import attempt, choose, require_pipeline
 from headrace.config.compose.isolation import isolated
 from headrace.config.compose.repository import Project
+from headrace.config.consulted import Consulted
 from headrace.errors import UsageError
 
 CFG = ("job", "hydra", "all")
@@ -30,7 +31,7 @@ def show(project_conf: Path, pipeline: str, overrides: Sequence[str], option: st
         raise UsageError(f"there is no --{option} {kind}", remedy=f"--cfg {'|'.join(CFG)}, or --info {'|'.join(INFO)}")
     with isolated():
         project = Project(project_conf, project_conf.parent)
-        require_pipeline(project, pipeline)
+        require_pipeline(project, pipeline, Consulted())
         parsed = overriding.parse(overrides)
         chosen = choose(project, pipeline, parsed)
         first = overriding.pipeline_choice(pipeline)

@@ -1,4 +1,4 @@
-"""A project of many pipelines: this one's option files, and pipeline files as a team would write them beside each other."""
+"""A project of many pipelines: this one's option files, and pipeline files as a team writes them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ def compile_spec(
     """Compose and check one pipeline: its typed configuration, where every value of it was written, warnings.
 
     `transform.file` is read into `transform.query`. Raises ConfigError with every problem that was found, each at
-    its file, line and column (or at the override). What the result depends on is noted in `consulted`. Needs Hydra, which is imported here and not before.
+    its file, line and column (or at the override). What the result depends on is noted in `consulted`, also then.
+    Needs Hydra, which is imported here and not before.
     """
     from headrace.config.compose import compose
 

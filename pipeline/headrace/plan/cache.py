@@ -22,6 +22,14 @@ _FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A pipeline that somebody wants, as these overrides change it."""
+
+    name: str
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MadeOf:
     """Everything that a compiled pipeline depends on, besides the toolchain."""
 
@@ -35,7 +43,7 @@ class MadeOf:
         """Whether all of it is as it was."""
         return (
             all(os.environ.get(name) == value for name, value in self.environment.items())
-            and packages(list(self.packages)) == self.packages
+            and packages(self.packages) == self.packages
             and look.unchanged(self.files)
             and look.same_names(self.folders)
         )
@@ -65,7 +73,7 @@ def compiled(project: Project, name: str, overrides: Sequence[str] = (), look: L
 
     Several that are read one after another share a `look` at the disk.
     """
-    document = _read(_path(project, name, overrides))
+    document = read_document(_path(project, name, overrides))
     if document is None or document.get("made_by") != _maker():
         return None
     try:
@@ -77,7 +85,7 @@ def compiled(project: Project, name: str, overrides: Sequence[str] = (), look: L
         return None
     if better := look.refreshed(result.made_of.files):
         document["files"].update(better)
-        _write(_path(project, name, overrides), document)
+        write_document(_path(project, name, overrides), document)
     return result
 
 
@@ -94,7 +102,7 @@ def remember(project: Project, result: Compiled, overrides: Sequence[str], plan:
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in result.diagnostics],
         "plan": plan,
     }
-    _write(_path(project, result.name, overrides), document)
+    write_document(_path(project, result.name, overrides), document)
 
 
 def _path(project: Project, name: str, overrides: Sequence[str]) -> Path:
@@ -113,7 +121,8 @@ def _result(name: str, document: Mapping[str, Any]) -> Compiled:
     )
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_document(path: Path) -> dict[str, Any] | None:
+    """The document; None if it is absent or damaged."""
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -121,7 +130,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _write(path: Path, document: Mapping[str, Any]) -> None:
+def write_document(path: Path, document: Mapping[str, Any]) -> None:
     """Whole or not at all: two processes that compile at once each rename a file of their own."""
     with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
         path.parent.mkdir(parents=True, exist_ok=True)

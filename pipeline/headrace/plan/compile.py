@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 from headrace.config.consulted import Consulted
 from headrace.config.spec import compile_spec
@@ -39,7 +39,9 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
 
 def complete(project: Project, result: Compiled, overrides: Sequence[str] = ()) -> Compiled:
     """The same with its parameters checked, and kept so: once, for the estimator index is built where it is missing."""
-    return _finished(project, _checked(project, result), overrides)
+    result = _checked(project, result)
+    remember(project, result, overrides, None if result.plan is None else result.plan.to_json())
+    return result
 
 
 def _checked(project: Project, result: Compiled) -> Compiled:
@@ -51,16 +53,16 @@ def _checked(project: Project, result: Compiled) -> Compiled:
 
 
 def _finished(project: Project, result: Compiled, overrides: Sequence[str]) -> Compiled:
-    document: dict[str, Any] | None = None
-    if result.plan is not None:  # whoever is told its digest finds it there, whatever is compiled later
-        document = result.plan.to_json()
-        with suppress(OSError):  # a run would say that the store cannot be written to; reading needs no store
+    """Kept, beside what it was made of and in the store: whoever is told a plan's digest finds it there from now on."""
+    document = None if result.plan is None else result.plan.to_json()
+    if document is not None:
+        with suppress(OSError):  # a run would say that the store cannot be written to; compiling needs no store
             LocalStore(project.home / "store").put_document("plans", document["digest"], document)
     remember(project, result, overrides, document)
     return result
 
 
-def _index_folder(project: Project) -> Any:
+def _index_folder(project: Project) -> Path:
     return project.home / "compiled"
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from headrace.plan.cache import Compiled, compiled
+from headrace.plan.cache import Compiled, Request, compiled
 from headrace.plan.fingerprint import Look
 from headrace.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A pipeline that somebody wants, as these overrides change it."""
-
-    name: str
-    overrides: tuple[str, ...] = ()
+__all__ = ["Request", "load", "load_all"]
 
 
 def load(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled:
@@ -32,8 +27,7 @@ def load_all(
     as many as there are processors by default). `check_parameters` builds the estimator index where that was not
     done yet, a few seconds once, and holds every plan's model against it.
     """
-    look = Look()
-    found = {request: compiled(project, request.name, request.overrides, look) for request in dict.fromkeys(requests)}
+    found = _read(project, requests)
     stale = [request for request, result in found.items() if result is None]
     if stale:
         from headrace.plan.pool import compile_all
@@ -43,6 +37,18 @@ def load_all(
     if check_parameters:
         results = {request: _complete(project, request, result) for request, result in results.items()}
     return [results[request] for request in requests]
+
+
+def _read(project: Project, requests: Sequence[Request]) -> dict[Request, Compiled | None]:
+    """What is kept and still holds, read with one look at the disk."""
+    look = Look()
+    collecting = gc.isenabled()
+    gc.disable()  # JSON has no cycles: looking for some again and again takes half of the time for a thousand plans
+    try:
+        return {each: compiled(project, each.name, each.overrides, look) for each in dict.fromkeys(requests)}
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _complete(project: Project, request: Request, result: Compiled) -> Compiled:

@@ -9,9 +9,8 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol
 
-from headrace.plan.cache import Compiled
+from headrace.plan.cache import Compiled, Request
 from headrace.plan.compile import compile_pipeline
 from headrace.project import Project
 
@@ -21,17 +20,7 @@ WORTH_A_POOL = 12
 _CHUNK = 4
 
 
-class Wanted(Protocol):
-    """A pipeline's name and the overrides for it."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def overrides(self) -> tuple[str, ...]: ...
-
-
-def compile_all(project: Project, wanted: Sequence[Wanted], workers: int | None = None) -> list[Compiled]:
+def compile_all(project: Project, wanted: Sequence[Request], workers: int | None = None) -> list[Compiled]:
     """Every one compiled anew, in order."""
     tasks = [(project, each.name, each.overrides) for each in wanted]
     count = min(workers or _processors(), len(tasks) // _CHUNK)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -31,10 +31,14 @@ def toolchain() -> str:
     return digest_of([FORMAT, __version__, python, packages(_COMPOSERS), sorted(_own_sources())])
 
 
-def packages(names: tuple[str, ...] | list[str]) -> dict[str, str]:
+def packages(names: Iterable[str]) -> dict[str, str]:
     """Installed version of each distribution, or `absent`."""
-    installed = _installed()
-    return {name: installed.get(_normal(name), "absent") for name in names}
+    return {name: _version(name) for name in names}
+
+
+@cache
+def _version(name: str) -> str:
+    return _installed().get(_normal(name), "absent")
 
 
 @cache

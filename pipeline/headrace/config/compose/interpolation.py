@@ -49,9 +49,7 @@ class _Required:
 class Resolvers:
     """The resolvers of one composition, and the environment variables that they read."""
 
-    def __init__(
-        self, environ: Mapping[str, str] = os.environ, seen: dict[str, str | None] | None = None
-    ) -> None:
+    def __init__(self, environ: Mapping[str, str] = os.environ, seen: dict[str, str | None] | None = None) -> None:
         self.environ = environ
         self.seen: dict[str, str | None] = {} if seen is None else seen
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from dvc_command import dvc_command
 from pairs import BenchmarkError, Options, Ratio, note, run
 
-SCRIPTS = ("help.py", "stage_overhead.py", "no_change.py", "first_run.py")
+SCRIPTS = ("help.py", "stage_overhead.py", "no_change.py", "first_run.py", "compose.py", "lint.py", "scale.py")
 
 
 def rows_of(script: str, arguments: list[str]) -> list[Ratio]:

@@ -9,7 +9,6 @@ from headrace.plan.cache import Compiled, Request, compiled
 from headrace.plan.fingerprint import Look
 from headrace.project import Project
 
-
 __all__ = ["Request", "load", "load_all"]
 
 

@@ -23,7 +23,7 @@ from omegaconf import Container, DictConfig, OmegaConf, flag_override, open_dict
 
 from headrace.config import choices, nodes
 from headrace.config.compose import interpolation
-from headrace.config.compose.copying import copied
+from headrace.config.compose.trees import copied, created
 from headrace.config.consulted import Consulted
 from headrace.config.nodes import Document, Written
 from headrace.errors import ConfigError, Diagnostic, Place
@@ -170,13 +170,13 @@ class _Source(FileConfigSource):
     def load_config(self, config_path: str) -> ConfigResult:
         """The file with its defaults list still in it, as Hydra's repository takes it."""
         option = self._option(config_path)
-        return self._result(option, OmegaConf.create(option.data))
+        return self._result(option, created(option.data))
 
     def ready(self, config_path: str) -> ConfigResult:
         """The file as Hydra's repository leaves it: without its defaults list, which stands beside it."""
         option = self._option(config_path)
         if option.ready is None:
-            ready = self._result(option, OmegaConf.create(option.data))
+            ready = self._result(option, created(option.data))
             raw = self._extractor._extract_defaults_list(config_path, ready.config)
             ready.defaults_list = self._extractor._create_defaults_list(config_path, raw)
             option.ready = ready

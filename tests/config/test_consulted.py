@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from config_folder import ProjectFolder
@@ -12,10 +14,8 @@ from headrace.errors import ConfigError
 
 def _consulted(project: ProjectFolder, *overrides: str) -> Consulted:
     consulted = Consulted()
-    try:
+    with suppress(ConfigError):
         compile_spec(project.conf, project.root, "late", overrides, consulted)
-    except ConfigError:
-        pass
     return consulted
 
 

@@ -10,7 +10,18 @@ from pathlib import Path
 from dvc_command import dvc_command
 from pairs import BenchmarkError, Options, Ratio, note, run
 
-SCRIPTS = ("help.py", "completion.py", "editor.py", "stage_overhead.py", "no_change.py", "plan.py", "first_run.py")
+SCRIPTS = (
+    "help.py",
+    "completion.py",
+    "editor.py",
+    "stage_overhead.py",
+    "no_change.py",
+    "lint.py",
+    "plan.py",
+    "compose.py",
+    "scale.py",
+    "first_run.py",
+)
 
 
 def rows_of(script: str, arguments: list[str]) -> list[Ratio]:

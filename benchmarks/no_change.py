@@ -57,7 +57,7 @@ def measure(asked: Options) -> Sequence[Ratio]:
         home, project = folder / "home", folder / "dvc"
         note("running both for the first time")
         cost_of(headrace(["run", PIPELINE], home))
-        _make_dvc_project(dvc, project)
+        make_dvc_project(dvc, project)
         again, repro = headrace(["run", PIPELINE], home), Command((dvc, "repro"), project, {})
         _check_idle(home, repro)
         counted = pairs(lambda _: again, lambda _: repro, asked.pairs)
@@ -77,7 +77,7 @@ def _check_idle(home: Path, repro: Command) -> None:
         raise BenchmarkError(f"dvc repro found work to do:\n{said}")
 
 
-def _make_dvc_project(dvc: str, folder: Path) -> None:
+def make_dvc_project(dvc: str, folder: Path) -> None:
     """A git repository with data, stages and parameters, reproduced once and committed."""
     (folder / "data").mkdir(parents=True)
     for file in flights_files().values():

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from headrace.errors import Diagnostic
 from headrace.plan.cache import Compiled, compiled
+from headrace.plan.fingerprint import Look
 from headrace.project import Project
 
 #: Seconds for compiling what changed while Airflow reads the file; Airflow allows 30 for all of it.
@@ -24,11 +25,13 @@ def up_to_date(project: Project, names: Sequence[str], limit: float = PARSE_LIMI
 
     What was not compiled in time, or by a compiler that broke down, has a diagnostic that says so.
     """
-    found = {name: compiled(project, name) for name in names}
+    look = Look()
+    found = {name: compiled(project, name, look=look) for name in names}
     stale = [name for name, result in found.items() if result is None]
     if stale:
         problem = _compile(project, stale, limit)
-        found |= {name: compiled(project, name) or Compiled(name, None, (problem,)) for name in stale}
+        look = Look()
+        found |= {name: compiled(project, name, look=look) or Compiled(name, None, (problem,)) for name in stale}
     return [result for result in found.values() if result is not None]
 
 

@@ -17,14 +17,14 @@ SPEC = plan_of().spec
     ("key", "text", "allowed"),
     [
         ("runtime.retry_backoff", "Double the delay after each try.", "true or false"),
-        ("runtime.retries", "a part of: How a stage is run by Airflow.", "an integer ≥ 0"),
-        ("schedule", "When Airflow starts a run. Without `cron` it runs when somebody asks.", "a mapping with cron, "),
+        ("runtime.retries", "Tries after the first.", "an integer ≥ 0"),
+        ("schedule", "When Airflow starts a run.", "a mapping with cron, "),
         ("schedule.start", "The first day that has a run.", "a date, YYYY-MM-DD or null"),
         ("task", "", "one of binary, multiclass, regression or null"),
-        ("gates.0.min", "a part of: A metric on the test part must reach a bound.", "a number or null"),
+        ("gates.0.min", "The least that it may be.", "a number or null"),
         ("dataset.sources.flights.time_column", "The column that says when a row became known: ", "text or null"),
         ("dataset.sources.flights.null_values.0", 'Texts that mean "no value"; the empty field always does.', "text"),
-        ("split.test", "a part of: The newest rows are for the test, the ones before them for ", "a duration: whole n"),
+        ("split.test", "How far back from the newest row", "a duration: whole n"),
     ],
 )
 def test_meaning_and_what_is_allowed(key: str, text: str, allowed: str) -> None:
@@ -36,7 +36,7 @@ def test_meaning_and_what_is_allowed(key: str, text: str, allowed: str) -> None:
 
 def test_a_duration_has_a_unit() -> None:
     assert meaning("runtime.timeout", SPEC).unit == "s, m, h, d or w"
-    assert meaning("runtime.retries", SPEC).unit == ""
+    assert meaning("runtime.retries", SPEC).unit == "tries"
 
 
 def test_the_alternative_that_was_written_is_the_one_that_is_meant() -> None:

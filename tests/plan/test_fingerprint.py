@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
-from headrace.plan.fingerprint import fingerprints, unchanged
+import pytest
+
+from headrace.plan import fingerprint as module
+from headrace.plan.fingerprint import Look, fingerprint, fingerprints, names_in, unchanged
 
 
 def test_a_touched_file_is_unchanged_a_written_one_is_not(tmp_path: Path) -> None:
@@ -30,3 +34,42 @@ def test_a_file_that_goes_or_comes_is_a_change(tmp_path: Path) -> None:
     present = fingerprints([path])
     path.unlink()
     assert not unchanged(present)
+
+
+@pytest.mark.parametrize("ahead", [0, 3600], ids=["the same tick", "a clock that is ahead"])
+def test_an_edit_of_equal_size_and_time_is_noticed(tmp_path: Path, ahead: int) -> None:
+    path = tmp_path / "file"
+    path.write_text("one")
+    moment = time.time_ns() + ahead * 1_000_000_000
+    os.utime(path, ns=(moment, moment))
+    known = fingerprints([path])
+
+    path.write_text("two")
+    os.utime(path, ns=(moment, moment))
+
+    assert not unchanged(known)
+
+
+def test_a_time_is_trusted_once_it_has_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_text("one")
+    known = fingerprints([path])
+    assert known[str(path)] is not None
+    assert known[str(path)][1] is None  # type: ignore[index]
+    monkeypatch.setattr(module, "SETTLING", -1_000_000_000)
+    look = Look()
+    assert look.unchanged(known)
+
+    better = look.refreshed(known)
+
+    assert better[str(path)][1] == path.stat().st_mtime_ns  # type: ignore[index]
+
+
+def test_a_folder_is_there_or_not_whatever_is_in_it(tmp_path: Path) -> None:
+    known = {str(tmp_path): fingerprint(str(tmp_path))}
+    before = names_in(str(tmp_path))
+    (tmp_path / "new").write_text("")
+
+    assert unchanged(known)
+    assert names_in(str(tmp_path)) != before
+    assert names_in(str(tmp_path / "none")) is None

@@ -9,14 +9,14 @@ import sys
 from headrace.editor.writing import refresh
 from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace.plan.cache import Compiled
-from headrace.plan.loading import load
+from headrace.plan.loading import Request, load_all
 from headrace.project import find_project
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compile what changed; one broken pipeline does not keep the others from being compiled."""
     project = find_project()
-    results = [load(project, name) for name in arguments.pipelines or project.pipelines()]
+    results = load_all(project, [Request(name) for name in arguments.pipelines or project.pipelines()])
     refresh(project)
     if arguments.json:
         print(json.dumps({"pipelines": [_as_json(result) for result in results]}))

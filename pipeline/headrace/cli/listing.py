@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from headrace.plan.loading import load
+from headrace.plan.loading import Request, load_all
 from headrace.project import find_project
 
 
@@ -13,7 +13,7 @@ def run(arguments: argparse.Namespace) -> int:
     """One line a pipeline: what it predicts, with what, when."""
     del arguments
     project = find_project()
-    results = [load(project, name) for name in project.pipelines()]
+    results = load_all(project, [Request(name) for name in project.pipelines()])
     if not results:
         print(f"no pipelines yet: add a file to {project.conf / 'pipeline'}")
         return 0

@@ -343,6 +343,10 @@ HR188 SQL whose answer changes from run to run
     The clock and chance make another table of the same data each time. Results are kept by the content of what they
     are made of, so the first answer would stay.
 
+HR189 a numeric feature that is no number
+    A rule or a source declares another type for the column. Texts are categorical features; of dates the SQL makes
+    numbers, such as the month or the days since.
+
 HR190 two pipelines register one model
     Versions of both would stand under one name, and one champion would replace the other. Give each its own
     `registry.name`; without one it is the pipeline's name.

@@ -7,19 +7,24 @@ from pathlib import Path
 
 from headrace.config import transform_sql
 from headrace.config.check import Checked, check
+from headrace.config.consulted import Consulted
 from headrace.errors import ConfigError
 
 
-def compile_spec(project_conf: Path, root: Path, pipeline: str, overrides: Sequence[str] = ()) -> Checked:
+def compile_spec(
+    project_conf: Path, root: Path, pipeline: str, overrides: Sequence[str] = (), consulted: Consulted | None = None
+) -> Checked:
     """Compose and check one pipeline: its typed configuration, where every value of it was written, warnings.
 
     `transform.file` is read into `transform.query`. Raises ConfigError with every problem that was found, each at
-    its file, line and column (or at the override). Needs Hydra, which is imported here and not before.
+    its file, line and column (or at the override). What the result depends on is noted in `consulted`, also then.
+    Needs Hydra, which is imported here and not before.
     """
     from headrace.config.compose import compose
 
-    composed = compose(project_conf, pipeline, overrides, root)
-    composed, problems = transform_sql.attach(composed, project_conf, root)
+    consulted = consulted or Consulted()
+    composed = compose(project_conf, pipeline, overrides, root, consulted)
+    composed, problems = transform_sql.attach(composed, project_conf, root, consulted)
     try:
         checked = check(composed, pipeline)
     except ConfigError as error:

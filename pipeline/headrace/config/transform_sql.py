@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from headrace.config.composed import Composed
+from headrace.config.consulted import Consulted
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import suggestion
 from headrace.config.sql_calls import calls
@@ -49,19 +50,21 @@ class Query:
     """Where the problem shows in the text."""
 
 
-def attach(composed: Composed, conf: Path, root: Path) -> tuple[Composed, tuple[Diagnostic, ...]]:
+def attach(
+    composed: Composed, conf: Path, root: Path, consulted: Consulted | None = None
+) -> tuple[Composed, tuple[Diagnostic, ...]]:
     """The same with `transform.file` read into `transform.query`, and the SQL file among the files.
 
     Problems are a file that is missing, unreadable or outside the configuration folder. Values that do not have the
     schema's shape are left for the schema to refuse.
     """
     try:
-        return _attached(composed, conf, root), ()
+        return _attached(composed, conf, root, consulted or Consulted()), ()
     except ConfigError as error:
         return composed, error.diagnostics
 
 
-def _attached(composed: Composed, conf: Path, root: Path) -> Composed:
+def _attached(composed: Composed, conf: Path, root: Path, consulted: Consulted) -> Composed:
     dataset = composed.values.get("dataset")
     transform = dataset.get("transform") if isinstance(dataset, dict) else None
     name = transform.get("file") if isinstance(transform, dict) else None
@@ -69,7 +72,7 @@ def _attached(composed: Composed, conf: Path, root: Path) -> Composed:
         return composed
     if transform.get("query") is not None:
         raise ConfigError([_problem(composed, _QUERY, "`query` and `file` are both given", "delete one of them")])
-    path = _path_beside(composed, conf, root, name)
+    path = _path_beside(composed, conf, root, name, consulted)
     text = _text(composed, path)
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     return replace(
@@ -85,7 +88,7 @@ def _problem(composed: Composed, path: str, message: str, remedy: str) -> Diagno
     return composed.diagnostic("HR158", message, composed.place_of(path), remedy)
 
 
-def _path_beside(composed: Composed, conf: Path, root: Path, name: str) -> Path:
+def _path_beside(composed: Composed, conf: Path, root: Path, name: str, consulted: Consulted) -> Path:
     """The SQL file: beside the YAML file that names it, or beside the dataset's where an override does."""
     places = [composed.places.get(path) for path in (_FILE, "dataset.transform.type", "dataset.sources")]
     file = next((place.file for place in places if place and place.line is not None), None)
@@ -96,7 +99,9 @@ def _path_beside(composed: Composed, conf: Path, root: Path, name: str) -> Path:
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(conf)):
         message = f"`{name}` is outside the configuration folder"
         raise ConfigError([_problem(composed, _FILE, message, "put the SQL file beside the YAML file")])
+    consulted.file(path)
     if not os.path.isfile(path):  # unlike Path, it says no to links that lead back to themselves
+        consulted.folder(folder)
         shown = PurePosixPath(path.relative_to(root)) if path.is_relative_to(root) else path
         remedy = suggestion(name, [sql.name for sql in folder.glob("*.sql") if os.path.isfile(sql)]) or "add the file"
         raise ConfigError([_problem(composed, _FILE, f"there is no {shown}", remedy)])

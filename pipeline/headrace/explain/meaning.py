@@ -5,21 +5,17 @@ Attribute docstrings are read from the schema's source when somebody asks, which
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from itertools import pairwise
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from headrace.config.meanings import meanings
 from headrace.config.schema.spec import Spec
 from headrace.config.schema.strict import Duration
 
@@ -62,12 +58,12 @@ def meaning(key: str, spec: Mapping[str, Any]) -> Meaning:
         listed = meaning(key.rpartition(".")[0], spec).text if annotation is not None and "." in key else ""
         return Meaning(listed, allowed=_allowed(annotation, ()) if annotation is not None else "")
     field = found.field
-    text = _docstring(found.owner, found.name) or _of_part(field.annotation) or _of_owner(found)
+    written = meanings(found.owner).get(found.name)  # type: ignore[arg-type]
     default = field.get_default(call_default_factory=True, validated_data={})
     return Meaning(
-        text=text,
+        text=written.text if written else "",
         allowed=_allowed(field.annotation, field.metadata),
-        unit=_UNITS if _is_duration(field.annotation, field.metadata) else "",
+        unit=_UNITS if _is_duration(field.annotation, field.metadata) else written.unit if written else "",
         default=_plain(default),
         has_default=default is not PydanticUndefined,
     )
@@ -131,39 +127,6 @@ def _branches(annotation: Any) -> Iterator[Any]:
             yield from _branches(branch)
     else:
         yield annotation
-
-
-@cache
-def _docstrings(model: type[BaseModel]) -> Mapping[str, str]:
-    """Field -> the string that stands below it in the class's source."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
-    body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
-    found = {}
-    for field, below in pairwise(body):
-        is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and is_text:
-            found[field.target.id] = " ".join(str(below.value.value).split())  # type: ignore[attr-defined]
-    return found
-
-
-def _docstring(model: type[BaseModel], name: str) -> str:
-    parents = (parent for parent in model.__mro__ if _is_model(parent) and parent is not BaseModel)
-    return next((text for parent in parents if (text := _docstrings(parent).get(name))), "")
-
-
-def _of_part(annotation: Any) -> str:
-    """What the part that stands there is, where it is one."""
-    models = [branch for branch in _branches(annotation) if _is_model(branch)]
-    return _first_line(models[0]) if len(models) == 1 else ""
-
-
-def _of_owner(found: _Found) -> str:
-    text = "" if found.owner is Spec else _first_line(found.owner)
-    return f"a part of: {text}" if text else ""
-
-
-def _first_line(model: type[BaseModel]) -> str:
-    return (inspect.getdoc(model) or "").partition("\n")[0] if model.__doc__ else ""
 
 
 def _is_duration(annotation: Any, metadata: Sequence[Any]) -> bool:

@@ -8,12 +8,12 @@ from functools import cache
 from headrace.errors import Diagnostic
 from headrace.lint import allowances, environments, merging
 from headrace.lint.files import FileFacts, read_files
+from headrace.lint.memory import recall, remember, take_listing
 from headrace.lint.rules import PROJECT_RULES
 from headrace.lint.usage import dangling, unused, users
 from headrace.lint.walk import misplaced
 from headrace.plan.cache import Compiled
-from headrace.plan.loading import load
-from headrace.plan.parameters import parameter_diagnostics
+from headrace.plan.loading import Request, load_all
 from headrace.project import Project
 
 #: A file that cannot be read, is none, or lies elsewhere.
@@ -26,13 +26,33 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     `files` are further files to look at, named from the project's root on. With all pipelines, all files are looked
     at, and the project as a whole. Warnings that a file accepts on their line are left out.
     """
-    results = [load(project, name) for name in names]
-    facts = read_files(project)
     whole = set(names) == set(project.pipelines()) and not files
+    listing = take_listing(project.conf)
+    variants = environments.variants(project)
+    requests = [Request(name, variant.overrides) for variant in variants for name in names]
+    if whole and (known := recall(project, requests, listing)) is not None:
+        return known
+    results = load_all(project, requests, check_parameters=True)
+    told = _found(project, names, files, variants, results)
+    if whole:
+        remember(project, requests, listing, results, told)
+    return told
+
+
+def _found(
+    project: Project,
+    names: Sequence[str],
+    files: Sequence[str],
+    variants: Sequence[environments.Variant],
+    results: Sequence[Compiled],
+) -> tuple[Diagnostic, ...]:
+    """What is wrong, given the compiled pipelines: all of them in the first environment, then all in the next."""
+    whole = set(names) == set(project.pipelines()) and not files
+    facts = read_files(project)
     reached = users(facts, names)
     looked_at = [fact for fact in facts if whole or fact.config_path in reached or fact.shown in files]
-    variants = environments.variants(project)
-    found = merging.merged(problem for result in results for problem in _everywhere(project, result, variants))
+    everywhere = (results[index :: len(names)] for index in range(len(names)))
+    found = merging.merged(problem for seen in everywhere for problem in _together(variants, seen))
     broken_sql = {fact.shown for fact in looked_at if fact.shown.endswith(".sql") and fact.problems}
     lost = {fact.config_path for fact in looked_at if any(problem.code in _UNREADABLE for problem in fact.problems)}
     found = (problem for problem in found if not _follows(problem, broken_sql, lost))
@@ -43,7 +63,7 @@ def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> t
     everything = list(merging.first_at_each_place(merging.first_at_each_place(found, of_files), named))
     if whole:
         composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)
-        everything += [*unused(facts, reached, composed), *_of_project(project, results)]
+        everything += [*unused(facts, reached, composed), *_of_project(project, results[: len(names)])]
     allowed = {fact.shown: fact.allows for fact in looked_at}
     kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
     shown = _texts(project)
@@ -63,19 +83,9 @@ def _keeps_apart(code: str) -> bool:
     return code < "HR116" or code == "HR129"
 
 
-def _everywhere(project: Project, result: Compiled, variants: Sequence[environments.Variant]) -> tuple[Diagnostic, ...]:
+def _together(variants: Sequence[environments.Variant], seen: Sequence[Compiled]) -> tuple[Diagnostic, ...]:
     """What is wrong with a pipeline in the environment that it is run in unless another is named, and in the others."""
-    seen = []
-    for variant in variants:
-        compiled = load(project, result.name, variant.overrides) if variant.overrides else result
-        seen.append((variant, tuple(_of_pipeline(project, compiled))))
-    return environments.together(seen)
-
-
-def _of_pipeline(project: Project, result: Compiled) -> Iterator[Diagnostic]:
-    yield from result.diagnostics
-    if result.plan is not None:
-        yield from parameter_diagnostics(result.plan, project.home / "compiled", project.root)
+    return environments.together([(variant, made.diagnostics) for variant, made in zip(variants, seen, strict=True)])
 
 
 def _of_names(project: Project, files: Sequence[str], whole: bool) -> Iterator[Diagnostic]:

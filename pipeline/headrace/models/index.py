@@ -10,10 +10,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from headrace.errors import HeadraceError
@@ -77,11 +80,10 @@ def load_index(cache_dir: Path) -> Index:
 
     Raises HeadraceError if it cannot be built.
     """
-    path = cache_dir / f"estimators-{version_digest()}.json"
+    path = _place(cache_dir)
     document = _read(path)
     if document is None:
-        _build(path)
-        document = _read(path)
+        document = _built(path)
     if document is None:
         raise HeadraceError(f"{path} cannot be read back", remedy="check that the disk has room and is writable")
     return Index(document)
@@ -89,7 +91,7 @@ def load_index(cache_dir: Path) -> Index:
 
 def is_built(cache_dir: Path) -> bool:
     """Whether the index for the installed versions is there, so that reading it costs nothing."""
-    return (cache_dir / f"estimators-{version_digest()}.json").exists()
+    return _place(cache_dir).exists()
 
 
 def check_params(
@@ -156,6 +158,11 @@ def _kind_for(task: str) -> str:
     return "regressor" if task == "regression" else "classifier"
 
 
+def _place(cache_dir: Path) -> Path:
+    return cache_dir / f"estimators-{version_digest()}.json"
+
+
+@cache
 def version_digest() -> str:
     """Identity of what the index is made of: the installed scikit-learn and XGBoost, and Python."""
     versions: list[Any] = [FORMAT, sys.version_info[:2]]
@@ -169,14 +176,34 @@ def version_digest() -> str:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        document = json.loads(path.read_bytes())
+        return _parsed(path, path.stat().st_mtime_ns)
     except (OSError, ValueError):
         return None
+
+
+@lru_cache(maxsize=1)
+def _parsed(path: Path, modified: int) -> dict[str, Any] | None:
+    """Read once a process: a project has many pipelines."""
+    del modified
+    document = json.loads(path.read_bytes())
     return document if isinstance(document, dict) and document.get("format") == FORMAT else None
 
 
+@cache
+def _built(path: Path) -> dict[str, Any] | None:
+    """The new index, kept at `path`, or in this process alone where nothing can be written there."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if os.access(path.parent, os.W_OK):
+        _build(path)
+        return _read(path)
+    with TemporaryDirectory() as folder:
+        elsewhere = Path(folder) / path.name
+        _build(elsewhere)
+        return _read(elsewhere)
+
+
 def _build(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     root = str(Path(__file__).resolve().parents[2])
     search = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))

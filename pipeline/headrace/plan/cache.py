@@ -4,19 +4,50 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from headrace import __version__
 from headrace.errors import ConfigError, Diagnostic, Place
 from headrace.plan.environment import in_environment
-from headrace.plan.fingerprint import fingerprints, unchanged
-from headrace.plan.model import FORMAT, Plan, digest_of
+from headrace.plan.fingerprint import Fingerprint, Look
+from headrace.plan.model import Plan, digest_of
+from headrace.plan.toolchain import packages, toolchain
 from headrace.project import Project
+
+#: Raised when the form of the kept documents changes, so that old ones are compiled again.
+_FORM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A pipeline that somebody wants, as these overrides change it."""
+
+    name: str
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """Everything that a compiled pipeline depends on, besides the toolchain."""
+
+    files: Mapping[str, Fingerprint] = field(default_factory=dict)
+    folders: Mapping[str, str | None] = field(default_factory=dict)
+    """Folder -> digest of its names, where which files there are made a difference."""
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, look: Look) -> bool:
+        """Whether all of it is as it was."""
+        return (
+            all(os.environ.get(name) == value for name, value in self.environment.items())
+            and packages(self.packages) == self.packages
+            and look.unchanged(self.files)
+            and look.same_names(self.folders)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +58,9 @@ class Compiled:
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...] = ()
     """With a plan, all of them are warnings."""
+    parameters_checked: bool = field(default=True, compare=False)
+    """Whether the estimator index was there to check `model.params` against; linting makes up for it."""
+    made_of: MadeOf = field(default_factory=MadeOf, compare=False, repr=False)
 
     def require(self) -> Plan:
         """The plan; ConfigError with everything that is wrong if there is none."""
@@ -35,98 +69,109 @@ class Compiled:
         return self.plan
 
 
-def compiled(project: Project, name: str, overrides: Sequence[str] = ()) -> Compiled | None:
-    """What was compiled last, if nothing that it was made of has changed since; else None."""
-    document = _read(_path(project, name, in_environment(overrides)))
-    if document is None or document["made_by"] != _maker() or document["environment"] != _environment(document):
+def compiled(project: Project, name: str, overrides: Sequence[str] = (), look: Look | None = None) -> Compiled | None:
+    """What was compiled last, if nothing that it was made of has changed since; else None.
+
+    Several that are read one after another share a `look` at the disk.
+    """
+    document = read_document(_path(project, name, overrides))
+    if document is None or document.get("made_by") != _maker():
         return None
-    if document["listing"] is not None and document["listing"] != _listing(project):
+    try:
+        result = _result(name, document)
+    except (KeyError, TypeError, ValueError, AttributeError):  # damaged, and yet JSON
         return None
-    if not unchanged(document["files"]):
+    look = look or Look()
+    if not result.made_of.holds(look):
         return None
-    plan = document["plan"] and Plan.from_json(document["plan"])
-    return Compiled(name, plan, tuple(_diagnostic(entry) for entry in document["diagnostics"]))
+    if better := look.refreshed(result.made_of.files):
+        document["files"].update(better)
+        write_document(_path(project, name, overrides), document)
+    return result
 
 
 def composed_of(project: Project, name: str) -> tuple[str, ...] | None:
     """The files that a pipeline's last compilation was made of; None if it is not remembered."""
-    document = _read(_path(project, name, ()))
-    return None if document is None else tuple(document["files"])
+    document = read_document(_path(project, name, ()))
+    if document is None:
+        return None
+    return tuple(path for path, known in document["files"].items() if known is not None and known[2] != "folder")
 
 
 def last_compiled(project: Project, name: str) -> Plan | None:
     """The plan that was compiled last, be it current or not: enough to say which keys and stages there are."""
-    document = _read(_path(project, name, ()))
+    document = read_document(_path(project, name, ()))
     try:
         return Plan.from_json(document["plan"]) if document and document["plan"] else None
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def remember(
-    project: Project,
-    result: Compiled,
-    overrides: Sequence[str],
-    files: Sequence[Path],
-    environment: dict[str, str | None],
-) -> None:
-    """Keep a compiled pipeline with the files and environment variables that it was made of."""
+def remember(project: Project, result: Compiled, overrides: Sequence[str], plan: Mapping[str, Any] | None) -> None:
+    """Keep a compiled pipeline, its plan as JSON, with all that it was made of. Where that cannot be written, don't."""
+    made_of = result.made_of
     document = {
         "made_by": _maker(),
-        "files": fingerprints(files),
-        # What a broken pipeline lacks may be a file that does not exist yet: any change compiles it again.
-        "listing": None if result.plan else _listing(project),
-        "environment": environment,
-        "plan": result.plan and result.plan.to_json(),
-        "diagnostics": [_diagnostic_json(diagnostic) for diagnostic in result.diagnostics],
+        "files": dict(made_of.files),
+        "folders": dict(made_of.folders),
+        "environment": dict(made_of.environment),
+        "packages": dict(made_of.packages),
+        "parameters_checked": result.parameters_checked,
+        "diagnostics": [diagnostic_json(diagnostic) for diagnostic in result.diagnostics],
+        "plan": plan,
     }
-    path = _path(project, result.name, in_environment(overrides))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    part.write_text(json.dumps(document), encoding="utf-8")
-    part.replace(path)
+    write_document(_path(project, result.name, overrides), document)
 
 
 def _path(project: Project, name: str, overrides: Sequence[str]) -> Path:
+    overrides = in_environment(overrides)
     suffix = f"-{digest_of(list(overrides))[:16]}" if overrides else ""
     safe = name if name.isidentifier() else digest_of(name)[:16]
     return project.home / "compiled" / f"{safe}{suffix}.json"
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _result(name: str, document: Mapping[str, Any]) -> Compiled:
+    return Compiled(
+        name,
+        None if document["plan"] is None else Plan.from_json(document["plan"]),
+        tuple(diagnostic_from_json(entry) for entry in document["diagnostics"]),
+        document["parameters_checked"],
+        MadeOf(document["files"], document["folders"], document["environment"], document["packages"]),
+    )
+
+
+def read_document(path: Path) -> dict[str, Any] | None:
+    """The document; None if it is absent or damaged."""
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    return document
+    return document if isinstance(document, dict) else None
+
+
+def write_document(path: Path, document: Mapping[str, Any]) -> None:
+    """Whole or not at all: two processes that compile at once each rename a file of their own."""
+    with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            part.write_text(json.dumps(document, separators=(",", ":"), ensure_ascii=False), encoding="utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _maker() -> list[Any]:
-    return [FORMAT, __version__, sys.prefix, list(sys.version_info[:3])]
+    return [_FORM, toolchain()]
 
 
-def _environment(document: dict[str, Any]) -> dict[str, str | None]:
-    return {name: os.environ.get(name) for name in document["environment"]}
-
-
-def _listing(project: Project) -> str:
-    """A digest of names, sizes and times of everything under `conf/`."""
-    entries = []
-    for folder, _, files in os.walk(project.conf):
-        for file in files:
-            path = os.path.join(folder, file)
-            try:
-                stat = os.stat(path)
-            except OSError:  # a link to nothing or to itself, or a file that is gone again
-                stat = os.lstat(path)
-            entries.append([os.path.relpath(path, project.conf), stat.st_size, stat.st_mtime_ns])
-    return digest_of(sorted(entries))
-
-
-def _diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
+def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """A diagnostic with its excerpt, as JSON."""
     return {**diagnostic.as_json(), "excerpt": diagnostic.excerpt}
 
 
-def _diagnostic(entry: dict[str, Any]) -> Diagnostic:
-    place = Place(entry.pop("file"), entry.pop("line"), entry.pop("column"))
-    return Diagnostic(place=place if place.file else None, **entry)
+def diagnostic_from_json(entry: Mapping[str, Any]) -> Diagnostic:
+    """What `diagnostic_json` wrote."""
+    facts = dict(entry)
+    place = Place(facts.pop("file"), facts.pop("line"), facts.pop("column"))
+    return Diagnostic(place=place if place.file else None, **facts)

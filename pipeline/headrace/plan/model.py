@@ -6,7 +6,7 @@ Standard library only: whoever reads a compiled plan pays for nothing else.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
@@ -68,6 +68,25 @@ class Stage:
     def upstream(self) -> tuple[str, ...]:
         """Names of the stages that must have ended before this one, without repeats."""
         return tuple(dict.fromkeys([*(ref.stage for ref in self.inputs.values()), *self.after]))
+
+
+class _Places(Mapping[str, Place]):
+    """Places as the document has them, each made when it is asked for: whoever reads a thousand plans asks for few."""
+
+    def __init__(self, written: Mapping[str, Sequence[Any]]) -> None:
+        self._written = written
+
+    def __getitem__(self, key: str) -> Place:
+        return Place(*self._written[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._written
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +153,7 @@ class Plan:
             pipeline=document["pipeline"],
             spec=document["spec"],
             stages=tuple(_stage_from_json(stage) for stage in document["stages"]),
-            places={key: Place(*place) for key, place in document["places"].items()},
+            places=_Places(document["places"]),
             notes=tuple(document["notes"]),
             overrides=tuple(document["overrides"]),
             history={key: tuple(_writing(*item) for item in items) for key, items in history.items()},

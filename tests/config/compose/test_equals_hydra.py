@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -16,6 +17,7 @@ from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
 
 from headrace.config.compose import compose
+from headrace.errors import ConfigError
 
 GROUPS = ("alpha", "beta")
 OPTIONS = ("one", "two")
@@ -65,10 +67,10 @@ def _file(values: dict[str, Any], defaults: list[Any] | None = None) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, default_flow_style=None)
 
 
-def _plain_hydra(conf: Path, overrides: list[str]) -> Any:
+def _plain_hydra(conf: Path, overrides: list[str], pipeline: str = "p") -> Any:
     with initialize_config_dir(str(conf), version_base="1.3"):
-        pipeline = "pipeline=p" if (conf / "env").is_dir() else "+pipeline=p"
-        return OmegaConf.to_container(hydra_compose("config", [pipeline, *overrides]), resolve=True)
+        key = "pipeline" if (conf / "env").is_dir() else "+pipeline"
+        return OmegaConf.to_container(hydra_compose("config", [f"{key}={pipeline}", *overrides]), resolve=True)
 
 
 def _leaves(values: Any, path: str = "") -> dict[str, Any]:
@@ -123,3 +125,103 @@ def _by_place(text: str) -> dict[tuple[int, int], Any]:
         elif isinstance(node, yaml.SequenceNode):
             pending += node.value
     return found
+
+
+#: Groups of which one is inside another, and one that no defaults list of the shared file chooses.
+NESTED = ("alpha", "alpha/inner", "beta", "gamma")
+PACKAGES = st.sampled_from([None, None, "_global_", "_group_", "a", "deep.er", "_global_.top"])
+REFERENCES = st.sampled_from(["${base}", "${base}-${other_base}", "${list.0}", "text ${oc.select:nothing,x}"])
+
+
+def _option_file(draw: st.DrawFn, defaults: list[Any] | None = None) -> str:
+    values = draw(MAPPINGS)
+    if draw(st.booleans()):
+        values["refers"] = draw(REFERENCES)
+    package = draw(PACKAGES)
+    return (f"# @package {package}\n" if package else "") + _file(values, defaults)
+
+
+#: Files, overrides by pipeline, and a file that is edited with its new text.
+Forest = tuple[dict[str, str], dict[str, list[str]], str, str]
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> Forest:
+    """A folder of nested groups with three pipelines, overrides for each, and an edit of one option file."""
+    files = {f"{group}/{option}.yaml": _option_file(draw) for group in NESTED for option in OPTIONS}
+    if draw(st.booleans()):  # an option with a defaults list of its own
+        inner = [{"inner": draw(st.sampled_from(OPTIONS))}, "_self_"]
+        files["alpha/one.yaml"] = _option_file(draw, _shuffled(draw, inner))
+    entries = [{"alpha": draw(st.sampled_from(OPTIONS))}, "_self_"]
+    if draw(st.booleans()):
+        entries.append(
+            {f"beta{draw(st.sampled_from(['', '@b2', '@_global_', '@x.y']))}": draw(st.sampled_from(OPTIONS))}
+        )
+    base = {"base": "B", "other_base": 2, "list": [1, 2], **draw(MAPPINGS)}
+    files["config.yaml"] = _file(base, _shuffled(draw, entries))
+    overrides = {}
+    for name in ("p", "q", "r"):
+        package = draw(st.sampled_from(["", "@g", "@_global_"]))
+        own = [{f"/gamma{package}": draw(st.sampled_from([*OPTIONS, list(OPTIONS)]))}, "_self_"]
+        changed = [{"override /alpha": draw(st.sampled_from(OPTIONS))}] if draw(st.booleans()) else []
+        values = draw(st.dictionaries(st.sampled_from(["a", "b", "other"]), TREES, max_size=3))
+        files[f"pipeline/{name}.yaml"] = "# @package _global_\n" + _file(values, [*_shuffled(draw, own), *changed])
+        overrides[name] = draw(st.lists(OVERRIDES, max_size=2, unique=True))
+    edited = draw(st.sampled_from(sorted(name for name in files if not name.startswith("pipeline/"))))
+    return files, overrides, edited, files[edited] + f"\nadded_later: {draw(st.integers(0, 9))}\n"
+
+
+OVERRIDES = st.sampled_from(
+    ["alpha=two", "alpha=one", "~alpha", "+fresh=1", "++base=C", "base=D", "~other", "++a.b={c: [1, x]}", "list=[9]"]
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(forests())
+def test_pipelines_composed_one_after_another_equal_hydras_also_after_an_edit(forest: Forest) -> None:
+    _compose_and_compare(forest)
+
+
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
+@given(forests())
+def test_many_forests_equal_hydras(forest: Forest) -> None:
+    _compose_and_compare(forest)
+
+
+def _compose_and_compare(forest: Forest) -> None:
+    files, overrides, edited, text = forest
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, content in files.items():
+            path = root / "conf" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        for _ in range(2):
+            for pipeline, own in overrides.items():
+                expected = _expected(root, pipeline, own)
+                _check(root, pipeline, own, expected)
+                _check(root, pipeline, own, expected)  # now from files that are remembered
+            (root / "conf" / edited).write_text(text, encoding="utf-8")
+
+
+def _expected(root: Path, pipeline: str, overrides: list[str]) -> Any:
+    """What plain Hydra yields; None where it cannot compose."""
+    try:
+        return _plain_hydra(root / "conf", overrides, pipeline)
+    except Exception:  # noqa: BLE001 - whatever it is: it is refused here too, in other words
+        return None
+
+
+def _check(root: Path, pipeline: str, overrides: list[str], expected: Any) -> None:
+    if expected is None:
+        event("not composable")
+        with pytest.raises(ConfigError):
+            compose(root / "conf", pipeline, overrides, root)
+        return
+    composed = compose(root / "conf", pipeline, overrides, root)
+    if composed.notes:  # an option that an override replaced took values of the pipeline file with it: documented
+        event("values dropped")
+        return
+    event("composed")
+    assert repr(composed.values) == repr(expected)

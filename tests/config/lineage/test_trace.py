@@ -48,6 +48,11 @@ def test_what_a_column_is_made_of(sql: str, expected: list[str]) -> None:
         ("avg(delay) OVER (ORDER BY t RANGE BETWEEN INTERVAL 3 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING)", "prior"),
         ("lag(delay) OVER (ORDER BY t)", "prior"),
         ("lag(delay, 2) OVER (PARTITION BY carrier ORDER BY t)", "prior"),
+        ("lag(delay IGNORE NULLS) OVER (ORDER BY t)", "prior"),
+        ("avg(lag(delay) OVER (ORDER BY t)) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 1 PRECEDING)", "prior"),
+        ("lag(delay, 1, delay) OVER (ORDER BY t)", "direct"),
+        ("lead(lag(delay) OVER (ORDER BY t)) OVER (ORDER BY t)", "unknown"),
+        ("avg(lag(delay) OVER (ORDER BY t)) OVER (PARTITION BY carrier)", "unknown"),
         ("avg(delay) OVER (ORDER BY t)", "direct"),
         ("avg(delay) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND CURRENT ROW)", "direct"),
         ("avg(delay) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 0 PRECEDING)", "direct"),
@@ -74,6 +79,8 @@ def test_windows(window: str, way: str) -> None:
         "SELECT l.m AS x FROM flights f, LATERAL (SELECT max(w.temp) AS m FROM weather w WHERE w.t = f.t) l",
         "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n AS x FROM r",
         "SELECT nowhere.y AS x FROM flights",
+        "SELECT EXISTS (SELECT 1 FROM flights g WHERE g.id = f.id AND g.delay > 15) AS x FROM flights f",
+        "SELECT f.id IN (SELECT g.id FROM flights g WHERE g.delay > 15) AS x FROM flights f",
     ],
 )
 def test_what_cannot_be_traced_is_said(sql: str) -> None:
@@ -90,6 +97,23 @@ def test_what_cannot_be_traced_is_said(sql: str) -> None:
 )
 def test_rows_that_cannot_be_told_apart(sql: str) -> None:
     assert of(sql) == ["planes.seats unknown"] or traced(sql).untraced
+
+
+def test_a_named_window() -> None:
+    past = "WINDOW past AS (ORDER BY t ROWS BETWEEN 9 PRECEDING AND 1 PRECEDING)"
+    assert "flights.delay prior" in of(f"SELECT avg(delay) OVER past AS x FROM flights {past}")
+
+
+def test_an_average_over_groups_of_what_looks_back_is_not_understood() -> None:
+    sql = """WITH a AS (SELECT *, lag(delay) OVER (ORDER BY t) AS l FROM flights),
+        b AS (SELECT carrier, avg(l) AS m FROM a GROUP BY carrier)
+        SELECT b.m AS x FROM flights JOIN b ON flights.carrier = b.carrier"""
+    assert "flights.delay unknown" in of(sql)
+
+
+def test_a_column_that_is_handed_on_as_it_is() -> None:
+    assert traced("WITH a AS (SELECT * FROM flights) SELECT a.carrier AS x FROM a").as_it_is
+    assert not traced("WITH a AS (SELECT upper(carrier) AS carrier FROM flights) SELECT a.carrier AS x FROM a").as_it_is
 
 
 @pytest.mark.parametrize(

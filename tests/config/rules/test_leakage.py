@@ -44,6 +44,13 @@ def test_earlier_rows_and_other_columns_are_clear(outcome: ProjectFolder, expres
     assert warned(outcome) == []
 
 
+def test_looking_back_is_clear_also_where_target_and_feature_come_through_one_query(outcome: ProjectFolder) -> None:
+    outcome.edit(SQL, "SELECT f.id,", "WITH x AS (SELECT * FROM flights)\nSELECT f.id,")
+    outcome.edit(SQL, "FROM flights f", "FROM x f")
+    outcome.edit(SQL, "f.distance,", "lag(f.delay) OVER (ORDER BY f.day) AS distance,")
+    assert warned(outcome) == []
+
+
 def test_what_is_known_at_the_rows_own_time_is_clear(project: ProjectFolder) -> None:
     project.edit(DATASET, "delay]}", "delay], time_column: day, known_at: {distance: day}}")
     assert warned(project) == []

@@ -22,6 +22,7 @@ from headrace.config.compose.repository import PIPELINES, Project, texts
 from headrace.config.compose.resolution import Failure, resolve
 from headrace.config.compose.showing import show
 from headrace.config.composed import Composed
+from headrace.config.consulted import Consulted
 from headrace.config.nodes import Written
 from headrace.config.safety import keys
 from headrace.errors import ConfigError, Diagnostic, Place
@@ -33,24 +34,28 @@ _ACTING = frozenset({"HR133", "HR258"})
 __all__ = ["Composed", "compose", "pipelines", "require_harmless", "show"]
 
 
-def compose(project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path) -> Composed:
+def compose(
+    project_conf: Path, pipeline: str, overrides: Sequence[str], root: Path, consulted: Consulted | None = None
+) -> Composed:
     """Compose `conf/config.yaml` with `+pipeline=NAME` and the overrides, as Hydra does, and resolve it.
 
     Places name files relative to `root`. Two things differ from Hydra: values that a pipeline file wrote for an option
     which an override replaced are dropped (with a note), and `_target_`, `oc.env` and the like are refused.
+    What the result depends on is noted in `consulted`, also where it fails.
     Raises ConfigError with everything that is wrong. Hydra's global state is left as it was found.
     """
-    with isolated() as resolvers:
+    consulted = consulted or Consulted()
+    with isolated(consulted.environment) as resolvers:
         project = Project(project_conf, root)
-        require_pipeline(project, pipeline)
+        require_pipeline(project, pipeline, consulted)
         parsed = overriding.parse(overrides)
-        chosen = choose(project, pipeline, parsed)
+        chosen = choose(project, pipeline, parsed, consulted)
         config = build(chosen, [overriding.pipeline_choice(project, pipeline), *parsed])
         reading = chosen.loader.reading
         start = Written(_top(reading.documents[f"{PIPELINES}/{pipeline}"].root), children={})
         written = reduce(provenance.merge, contributions(chosen), start)
         OmegaConf.set_struct(config, True)
-        applied = overriding.apply(chosen.defaults.config_overrides, config, written, chosen.loader.catalog())
+        applied = overriding.apply(chosen.defaults.config_overrides, config, written, chosen.loader.catalog)
         if applied.problems:
             raise ConfigError(applied.problems)
         with open_dict(config):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from headrace.config.compose.repository import (
     package_header,
     without_defaults,
 )
+from headrace.config.consulted import Consulted
 from headrace.config.file_kind import unreadable
 from headrace.config.nearest import suggestion
 from headrace.config.nodes import Document, Written, empty_file, is_empty, walk
@@ -74,31 +76,36 @@ def pipelines(conf: Path) -> list[str]:
     return sorted(path.stem for path in (conf / PIPELINES).glob("*.yaml"))
 
 
-def require_pipeline(project: Project, pipeline: str) -> None:
+def require_pipeline(project: Project, pipeline: str, consulted: Consulted | None = None) -> None:
     """ConfigError unless the project has that pipeline, and a conf/config.yaml."""
     folder = project.shown(project.conf)
+    consulted = consulted or Consulted()
+    consulted.file(project.conf / "config.yaml")
     if not (project.conf / "config.yaml").is_file():
         remedy = "run in the project's folder, or make a project with `headrace init`"
         raise ConfigError([Diagnostic("HR110", "there is no config.yaml", Place(folder), remedy)])
-    known = pipelines(project.conf)
-    path = project.conf / PIPELINES / f"{pipeline}.yaml"
-    if pipeline in known and (problem := unreadable(path, project.shown(path), project.conf)):
-        raise ConfigError([problem])
-    refused = list(pipeline_problems(pipeline, f"{folder}/{PIPELINES}/{pipeline}.yaml")) if pipeline in known else []
-    if refused:
-        raise ConfigError(refused)
-    if pipeline not in known:
+    file = project.conf / PIPELINES / f"{pipeline}.yaml"
+    if file.stem != pipeline or file.parent.name != PIPELINES or not exists(os.path.lexists, str(file)):
+        consulted.folder(project.conf / PIPELINES)
+        known = pipelines(project.conf)
         message = f"there is no pipeline `{pipeline}`"
         remedy = suggestion(pipeline, known) or f"add {folder}/{PIPELINES}/{pipeline}.yaml"
         raise ConfigError([Diagnostic("HR110", message, Place(f"{folder}/{PIPELINES}"), remedy)])
+    consulted.file(file)
+    if problem := unreadable(file, project.shown(file), project.conf):
+        raise ConfigError([problem])
+    if refused := list(pipeline_problems(pipeline, f"{folder}/{PIPELINES}/{pipeline}.yaml")):
+        raise ConfigError(refused)
 
 
-def choose(project: Project, pipeline: str, overrides: Sequence[Override]) -> Chosen:
+def choose(
+    project: Project, pipeline: str, overrides: Sequence[Override], consulted: Consulted | None = None
+) -> Chosen:
     """The defaults list with the overrides applied; ConfigError for choices that cannot be made.
 
     Values that a pipeline file wrote for an option which an override then replaced are marked as dropped.
     """
-    loader = ProjectLoader(project)
+    loader = ProjectLoader(project, consulted)
     first = overriding.pipeline_choice(project, pipeline)
     everything = [first, *overrides]
     for start in ("config", f"{PIPELINES}/{pipeline}"):
@@ -106,7 +113,7 @@ def choose(project: Project, pipeline: str, overrides: Sequence[Override]) -> Ch
             raise ConfigError([looping])
     defaults, repository = attempt(loader, everything, lambda: _defaults_list(loader, everything))
     _check_package(loader, defaults, pipeline)
-    replaced = list(_replaced(project, first, overrides, defaults))
+    replaced = list(_replaced(project, first, overrides, defaults, loader.reading.consulted))
     dropped = [(group, list(_dropped(loader, defaults, group))) for group in replaced]
     if replaced:  # the files are loaded again, without what is dropped
         loader.reading.dropped = tuple(group.package for group in replaced)
@@ -200,8 +207,8 @@ def _in_hydras_words(error: Exception, loader: ProjectLoader, overrides: Sequenc
     """The last resort: Hydra's first line, at the override, entry or file that it is about."""
     message, named = _first_line(error)
     first, *others = overrides
-    blamed = [(other, found) for other in others if (found := _failure(loader.project, [first, other]))]
-    if blamed and not _failure(loader.project, [first]):
+    blamed = [(other, found) for other in others if (found := _failure(loader, [first, other]))]
+    if blamed and not _failure(loader, [first]):
         return [Diagnostic("HR115", _first_line(found)[0], overriding.place_of(other)) for other, found in blamed]
     documents = loader.reading.documents
     if choice := choices.mentioned(message, documents):
@@ -218,10 +225,10 @@ def _first_line(error: Exception) -> tuple[str, str]:
     return (message[match.end() :], match[1]) if match else (message, "")
 
 
-def _failure(project: Project, overrides: list[Override]) -> Exception | None:
+def _failure(loader: ProjectLoader, overrides: list[Override]) -> Exception | None:
     """What a defaults list with just these overrides fails with."""
     try:
-        _defaults_list(ProjectLoader(project), overrides)
+        _defaults_list(ProjectLoader(loader.project, loader.reading.consulted), overrides)
     except Exception as error:  # noqa: BLE001 - any failure is the answer
         return error
     return None
@@ -278,9 +285,10 @@ def _no_header(path: str, document: Document) -> Diagnostic:
 
 
 def _replaced(
-    project: Project, first: Override, overrides: Sequence[Override], defaults: DefaultsList
+    project: Project, first: Override, overrides: Sequence[Override], defaults: DefaultsList, shared: Consulted
 ) -> Iterator[_Replaced]:
-    loader = ProjectLoader(project)  # its own, because the replaced option is not a part of the result
+    # Its own, because the replaced option is not a part of the result; but a part of what was consulted.
+    loader = ProjectLoader(project, shared)
     is_group = loader.repository.group_exists
     changing = [item for item in overrides if not item.is_add() and exists(is_group, item.key_or_group)]
     if not changing:

@@ -78,18 +78,17 @@ class _Required:
 class Resolvers:
     """The resolvers of one composition, and the environment variables that they read."""
 
-    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, environ: Mapping[str, str] = os.environ, seen: dict[str, str | None] | None = None) -> None:
         self.environ = environ
-        self.seen: dict[str, str | None] = {}
+        self.seen: dict[str, str | None] = {} if seen is None else seen
 
     def env(self, name: str, default: Any = _Required) -> str | None:
         """The environment variable as text, else the default as text; a default of null stays null."""
         _check_name("env", name)
-        value = self.environ.get(name)
+        value = self.seen[name] = self.environ.get(name)
         if value is None and default is _Required:
             remedy = f"set it, or give a default: ${{env:{name},DEFAULT}}"
             raise UnresolvableError(f"the environment variable {name} is not set", "HR135", remedy)
-        self.seen[name] = value
         return value if value is not None else None if default is None else str(default)
 
     @staticmethod

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,12 @@ def pipeline_choice(project: Project, pipeline: str) -> Override:
 
     Without the plus where conf/config.yaml says with `- pipeline: null` when the pipeline's turn to be merged is.
     """
+    return _choice(PIPELINES if has_place_for_pipeline(project.conf) else f"+{PIPELINES}", pipeline)
+
+
+@lru_cache(maxsize=1024)
+def _choice(key: str, pipeline: str) -> Override:
     parser = OverridesParser.create()
-    key = PIPELINES if has_place_for_pipeline(project.conf) else f"+{PIPELINES}"
     override = parser.parse_rule(f"{key}={pipeline}", "override") if pipeline.isidentifier() else None
     if override is None or override.value() != pipeline:
         override = parser.parse_rule(f"{key}='{pipeline}'", "override")
@@ -156,8 +161,13 @@ class Applied:
     removed: Mapping[str, tuple[Writing, ...]]
 
 
-def apply(overrides: Sequence[Override], config: DictConfig, written: Written, catalog: choices.Catalog) -> Applied:
-    """Apply value overrides to the composed configuration, in place, and to its marks."""
+def apply(
+    overrides: Sequence[Override], config: DictConfig, written: Written, catalog: Callable[[], choices.Catalog]
+) -> Applied:
+    """Apply value overrides to the composed configuration, in place, and to its marks.
+
+    `catalog` is asked only for the words about an override that cannot be applied: it lists every folder.
+    """
     problems = []
     removed: dict[str, tuple[Writing, ...]] = {}
     for override in overrides:
@@ -165,7 +175,7 @@ def apply(overrides: Sequence[Override], config: DictConfig, written: Written, c
         try:
             ProjectLoader._apply_overrides_to_config([override], config)
         except Exception as error:  # noqa: BLE001 - whatever Hydra raises, the override is what cannot be applied
-            problems.append(_not_applied(override, config, catalog, error))
+            problems.append(_not_applied(override, config, catalog(), error))
             continue
         if override.is_delete():
             gone = provenance.find(written, path)

@@ -12,6 +12,7 @@ from typing import Any
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_repository import CachingConfigRepository, ConfigRepository
+from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra._internal.sources_registry import SourcesRegistry
 from hydra._internal.utils import create_config_search_path
@@ -19,10 +20,12 @@ from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.types import Override
 from hydra.plugins.config_source import ConfigResult, ConfigSource
-from omegaconf import Container, DictConfig, OmegaConf, open_dict
+from omegaconf import Container, DictConfig, OmegaConf, flag_override, open_dict
 
 from headrace.config import choices, nodes, written_values
 from headrace.config.compose import interpolation
+from headrace.config.compose.trees import copied, created
+from headrace.config.consulted import Consulted
 from headrace.config.nodes import Document, Written
 from headrace.config.safety import keys
 from headrace.config.safety import texts as texts_safety
@@ -34,6 +37,9 @@ PIPELINES = "pipeline"
 ENVIRONMENTS = "env"
 #: How much of a file Hydra searches for `# @package`.
 _HEADER_LENGTH = 512
+#: Files that are kept ready for other pipelines of the same process, by config path and name.
+_OPTIONS: dict[tuple[str, str], _Option] = {}
+_OPTIONS_KEPT = 2048
 _PACKAGE_LINE = re.compile(r"^[ \t]*#[ \t]*@package\b", re.MULTILINE)
 
 
@@ -62,6 +68,7 @@ class Reading:
     problems: list[Diagnostic] = field(default_factory=list)
     dropped: tuple[str, ...] = ()
     """Packages whose values in pipeline files do not count, because an override replaced their option."""
+    consulted: Consulted = field(default_factory=Consulted)
     broken: bool = False
     """Whether a file could not be used at all: what follows from that is not worth reporting."""
 
@@ -70,8 +77,7 @@ class Reading:
         if config_path not in self.documents:
             self.documents[config_path] = document
             self.paths[config_path] = path
-            self.problems.extend(file_problems(config_path, document))
-            self.broken = self.broken or any(keys.climbing(config_path, document))
+            self.problems.extend(_option(config_path, document).problems)
 
 
 def file_problems(config_path: str, document: Document) -> Iterator[Diagnostic]:
@@ -115,26 +121,84 @@ def _header(document: Document) -> dict[str, str | None]:
         return {"package": None}
 
 
+@dataclass(eq=False)
+class _Option:
+    """A file as Hydra gets it: made once for as long as its text stays the same."""
+
+    document: Document
+    data: Any
+    header: dict[str, str | None]
+    problems: tuple[Diagnostic, ...]
+    broken: bool
+    ready: ConfigResult | None = None
+
+
+def _option(config_path: str, document: Document) -> _Option:
+    """The option that a file holds; `nodes.parse` gives the same document for the same text."""
+    known = _OPTIONS.get((config_path, document.file))
+    if known is None or known.document is not document:
+        broken = document.data is None or any(choices.malformed(document)) or interpolation.broken(document)
+        broken = broken or any(keys.climbing(config_path, document))
+        data = {} if broken else document.data
+        known = _Option(document, data, _header(document), tuple(file_problems(config_path, document)), broken)
+        if len(_OPTIONS) >= _OPTIONS_KEPT:
+            _OPTIONS.clear()
+        _OPTIONS[config_path, document.file] = known
+    return known
+
+
 class _Source(FileConfigSource):
-    """A folder of YAML files."""
+    """A folder of YAML files; whatever is asked of it is noted as consulted."""
 
     def __init__(self, provider: str, path: str, project: Project, reading: Reading) -> None:
         super().__init__(provider, path)
+        self._plain = FileConfigSource(provider, path)
+        self._extractor = ConfigRepository(ConfigSearchPathImpl())
         self._project, self._reading = project, reading
 
+    def is_group(self, config_path: str) -> bool:
+        path = os.path.join(self.path, config_path)
+        self._reading.consulted.file(path)
+        return os.path.isdir(path)
+
+    def is_config(self, config_path: str) -> bool:
+        path = os.path.join(self.path, self._normalize_file_name(config_path))
+        self._reading.consulted.file(path)
+        return os.path.isfile(path)
+
+    def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
+        self._reading.consulted.folder(os.path.join(self.path, config_path))
+        return self._plain.list(config_path, results_filter)
+
     def load_config(self, config_path: str) -> ConfigResult:
+        """The file with its defaults list still in it, as Hydra's repository takes it."""
+        option = self._option(config_path)
+        return self._result(option, created(option.data))
+
+    def ready(self, config_path: str) -> ConfigResult:
+        """The file as Hydra's repository leaves it: without its defaults list, which stands beside it."""
+        option = self._option(config_path)
+        if option.ready is None:
+            ready = self._result(option, created(option.data))
+            raw = self._extractor._extract_defaults_list(config_path, ready.config)
+            ready.defaults_list = self._extractor._create_defaults_list(config_path, raw)
+            option.ready = ready
+        result = self._result(option, copied(option.ready.config))
+        result.defaults_list = option.ready.defaults_list  # Hydra copies it
+        return result
+
+    def _option(self, config_path: str) -> _Option:
         path = Path(os.path.join(self.path, self._normalize_file_name(config_path)))
+        self._reading.consulted.file(path)
         document = nodes.read(path, self._project.shown(path), inside=Path(self.path))
         self._reading.take(config_path, path, document)
-        if document.data is None or any(choices.malformed(document)) or interpolation.broken(document):
-            self._reading.broken = True
-            document = Document(document.file, document.text, data={})
-        return ConfigResult(
-            config=OmegaConf.create(document.data),
-            path=f"{self.scheme()}://{self.path}",
-            provider=self.provider,
-            header=_header(document),
-        )
+        option = _option(config_path, document)
+        self._reading.broken |= option.broken
+        return option
+
+    def _result(self, option: _Option, config: Container) -> ConfigResult:
+        path, header = f"{self.scheme()}://{self.path}", dict(option.header)
+        return ConfigResult(config=config, path=path, provider=self.provider, header=header)
 
 
 class _Repository(ConfigRepository):
@@ -167,7 +231,8 @@ class _Repository(ConfigRepository):
         return Diagnostic("HR134", message, Place("override 'hydra.searchpath'"), remedy)
 
     def load_config(self, config_path: str) -> ConfigResult | None:
-        result = super().load_config(config_path)
+        source = self._find_object_source(config_path, ObjectType.CONFIG)
+        result = source.ready(config_path) if isinstance(source, _Source) else super().load_config(config_path)
         if result is not None and config_path.startswith(f"{PIPELINES}/"):
             for package in self.reading.dropped:
                 _delete(result.config, _below(package, result.header["package"]))
@@ -183,9 +248,9 @@ class _Repository(ConfigRepository):
 class ProjectLoader(ConfigLoaderImpl):
     """Hydra's loader for one project."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, consulted: Consulted | None = None) -> None:
         self.project = project
-        self.reading = Reading()
+        self.reading = Reading(consulted=consulted or Consulted())
         self.config_search_path = create_config_search_path(f"file://{project.conf}")
         self.repository = _Repository(self.config_search_path, project, self.reading)
 
@@ -198,7 +263,21 @@ class ProjectLoader(ConfigLoaderImpl):
     def document(self, config_path: str) -> Document | None:
         """A file of the project by its config path, without composing; None if there is none."""
         path = self.project.conf / f"{config_path}.yaml"
-        return nodes.read(path, self.project.shown(path)) if exists(os.path.isfile, str(path)) else None
+        if not exists(os.path.isfile, str(path)):
+            return None
+        self.reading.consulted.file(path)
+        return nodes.read(path, self.project.shown(path))
+
+    @staticmethod
+    def _embed_result_config(ret: ConfigResult, package_override: str | None) -> ConfigResult:
+        """As Hydra's, which deep-copies a file's values to put them below the keys of their package."""
+        package = ret.header["package"] if package_override is None else package_override
+        if not package:
+            return ret
+        config = OmegaConf.create()
+        with flag_override(config, "no_deepcopy_set_nodes", True):
+            OmegaConf.update(config, package, copied(ret.config), merge=False)
+        return replace(ret, config=config)
 
     def catalog(self) -> choices.Catalog:
         """What the project, and Hydra itself, have to choose from."""

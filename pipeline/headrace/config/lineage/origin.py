@@ -29,6 +29,8 @@ class Origins:
     """Why some of it cannot be told; empty if all of it can."""
     offset: int | None = None
     """Where the column's expression begins in the query's text."""
+    as_it_is: bool = False
+    """Whether the values are those of one source's column, unchanged on the way, whatever its name is by now."""
     passed_on: bool = False
     """Whether the outermost SELECT hands on a column of its tables under the name that it has there."""
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from headrace.config.lineage.origin import Origin, Origins, Way
-from headrace.config.lineage.windows import strictly_prior
+from headrace.config.lineage.windows import seen_and_own, strictly_prior, whole_window
 
 #: Source -> its columns, or None where only the file knows them.
 Columns = Mapping[str, tuple[str, ...] | None]
@@ -124,7 +124,12 @@ class _Tracer:
                 value = item.unalias()
                 traced = self._value(scope, value, "direct", frozenset({name.casefold()}))
                 plain = isinstance(value, exp.Column) and value.name.casefold() == name.casefold()
-                return replace(traced, offset=_offset(item), passed_on=plain and (traced.passed_on or bool(traced.of)))
+                return replace(
+                    traced,
+                    offset=_offset(item),
+                    passed_on=plain and (traced.passed_on or bool(traced.of)),
+                    as_it_is=isinstance(value, exp.Column) and traced.as_it_is,
+                )
         if any(item.is_star for item in scope.expression.expressions):
             return self._named(scope, "", name, "direct", frozenset())
         return Origins(untraced=f"no column of the query is called {name}")
@@ -150,6 +155,8 @@ class _Tracer:
             return self._named(scope, node.table, node.name, way, aliases)
         if isinstance(node, exp.Window):
             return self._window(scope, node, way, aliases)
+        if isinstance(node, exp.Exists) or (isinstance(node, exp.In) and node.args.get("query")):
+            return Origins(untraced="a subquery chooses rows in a way that is not understood here")
         if isinstance(node, exp.Subquery | exp.Select | exp.SetOperation):
             return self._subquery(scope, node, way)
         if isinstance(node, exp.Columns | exp.Unnest | exp.Explode | exp.Star) and not isinstance(
@@ -157,21 +164,24 @@ class _Tracer:
         ):
             return Origins(untraced=f"{node.sql(dialect='duckdb')} stands for any number of columns")
         parts = list(node.iter_expressions())
-        return _together(self._value(scope, part, way, aliases) for part in parts)
+        found = _together(self._value(scope, part, way, aliases) for part in parts)
+        grouped = isinstance(node, exp.AggFunc) and not isinstance(
+            node.find_ancestor(exp.Window, exp.Select), exp.Window
+        )
+        return _mixed(found) if grouped else found
 
     def _window(self, scope: Any, node: Any, way: Way, aliases: frozenset[str]) -> Origins:
         def tells_time(column: Any) -> bool:
             found = self._value(scope, column, "direct", aliases)
             return not found.untraced and bool(found.of) and found.columns("direct") <= self.times
 
-        inner = _worse(way, "prior") if strictly_prior(node, tells_time) else way
-        around = [*(node.args.get("partition_by") or []), *([node.args["order"]] if node.args.get("order") else [])]
-        return _together(
-            [
-                self._value(scope, node.this, inner, aliases),
-                *(self._value(scope, part, way, aliases) for part in around),
-            ]
-        )
+        window = whole_window(node, scope.expression)
+        is_prior = strictly_prior(window, tells_time)
+        seen, own = seen_and_own(window)
+        parts = [self._value(scope, part, _worse(way, "prior") if is_prior else way, aliases) for part in seen]
+        if not is_prior:  # rows that look back, looked at from other rows
+            parts = [_mixed(part) for part in parts]
+        return _together([*parts, *(self._value(scope, part, way, aliases) for part in own)])
 
     def _subquery(self, scope: Any, node: Any, way: Way) -> Origins:
         inner = node.unnest() if hasattr(node, "unnest") else node
@@ -179,8 +189,9 @@ class _Tracer:
         names = self.outputs(child) if child is not None else None
         if child is None or not names:
             return Origins(untraced="a subquery does not tell its column")
-        # What a correlated subquery looks at is chosen by the row, in a way that is not understood here.
-        return _as(self.output(child, names[0]), "unknown" if child.external_columns else way)
+        if child.external_columns or any(inner.args.get(part) for part in ("where", "having", "qualify", "joins")):
+            return Origins(untraced="a subquery chooses rows in a way that is not understood here")
+        return _as(self.output(child, names[0]), way)
 
     def _named(self, scope: Any, table: str, name: str, way: Way, aliases: frozenset[str]) -> Origins:
         from sqlglot import exp
@@ -197,7 +208,7 @@ class _Tracer:
             declared = self._declared(source)
             spelt = next((column for column in declared or () if column.casefold() == name.casefold()), name)
             real = next((known for known in self.columns if known.casefold() == source.name.casefold()), source.name)
-            return Origins(frozenset({Origin(real, spelt, way)}), passed_on=True)
+            return Origins(frozenset({Origin(real, spelt, way)}), passed_on=True, as_it_is=True)
         return _as(self.output(source, name), way)
 
     def _which(self, scope: Any, table: str, name: str) -> tuple[str, Any] | None:
@@ -257,9 +268,19 @@ def _as(found: Origins, way: Way) -> Origins:
     """The same, looked at through a window, a subquery or a join."""
     if way == "direct":
         return replace(found, offset=None)
+    # Of another row's column it does not matter by which queries it comes.
     return replace(
-        found, of=frozenset(replace(origin, way=_worse(origin.way, way)) for origin in found.of), offset=None
+        found,
+        through=frozenset(),
+        of=frozenset(replace(origin, way=_worse(origin.way, way)) for origin in found.of),
+        offset=None,
     )
+
+
+def _mixed(found: Origins) -> Origins:
+    """What looks at several rows of something that looks back: no telling how far back that is."""
+    ways = (replace(origin, way="unknown") if origin.way == "prior" else origin for origin in found.of)
+    return replace(found, of=frozenset(ways))
 
 
 def _together(found: Iterable[Origins]) -> Origins:
@@ -269,6 +290,7 @@ def _together(found: Iterable[Origins]) -> Origins:
         through=frozenset(step for part in parts for step in part.through),
         untraced=next((part.untraced for part in parts if part.untraced), ""),
         passed_on=len(parts) == 1 and parts[0].passed_on,
+        as_it_is=False,
     )
 
 

@@ -30,6 +30,34 @@ def strictly_prior(window: Any, tells_time: Callable[[Any], bool]) -> bool:
     return _at_least_one(spec.args.get("end"))
 
 
+def whole_window(window: Any, select: Any) -> Any:
+    """The window with what the WINDOW clause of its SELECT says of it, where it names one there."""
+    named = window.args.get("alias")
+    name = (named.name if named is not None and hasattr(named, "name") else str(named or "")).casefold()
+    for definition in (select.args.get("windows") or ()) if name else ():
+        if definition.name.casefold() == name or definition.this.name.casefold() == name:
+            whole = window.copy()
+            for part in ("partition_by", "order", "spec"):
+                if not whole.args.get(part) and definition.args.get(part):
+                    whole.set(part, definition.args[part])
+            return whole
+    return window
+
+
+def seen_and_own(window: Any) -> tuple[list[Any], list[Any]]:
+    """The expressions that are looked at in the window's rows, and those of the row itself."""
+    from sqlglot import exp
+
+    function = window.this
+    while isinstance(function, exp.IgnoreNulls | exp.RespectNulls):
+        function = function.this
+    own = [*(window.args.get("partition_by") or []), *([window.args["order"]] if window.args.get("order") else [])]
+    if isinstance(function, exp.Lag | exp.Lead):
+        own += [function.args["default"]] if function.args.get("default") is not None else []
+        return [function.this], own
+    return [function], own
+
+
 def _at_least_one(bound: Any) -> bool:
     from sqlglot import exp
 

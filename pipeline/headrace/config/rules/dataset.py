@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from headrace.config.composed import Composed
 from headrace.config.rules.rule import Rule
+from headrace.config.rules.table import declared_type
 from headrace.config.schema import Spec
 from headrace.config.schema.modelling import TimeSplit
 from headrace.errors import Diagnostic
@@ -37,16 +38,6 @@ def _order_is_kept(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     message = f"rows in order of time (`{column}` of `{timed}`) are split at random: training sees the future"
     remedy = "write method: time, with a `column` that says when a row was"
     yield composed.diagnostic("HR168", message, composed.place_of("split.method"), remedy, "warning")
-
-
-def declared_type(spec: Spec, column: str) -> str | None:
-    """The type that the table's rules, or its only source, declare for a column of the table."""
-    rules = spec.validation.get("table")
-    if rules and column in rules.columns and rules.columns[column].type:
-        return rules.columns[column].type
-    if spec.dataset.transform is None and len(spec.dataset.sources) == 1:
-        return next(iter(spec.dataset.sources.values())).types.get(column)
-    return None
 
 
 def _windows_are_of_time(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

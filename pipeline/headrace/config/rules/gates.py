@@ -65,6 +65,10 @@ def _one_threshold(spec: Spec, index: int, gate: ThresholdGate, composed: Compos
     low, high = bounds(gate.metric)
     for name in ("min", "max"):
         value = getattr(gate, name)
+        if name == asked and value == (low if name == "min" else high):
+            message = f"every model passes: {gate.metric} is {_range(low, high)}"
+            place = composed.place_of(f"{path}.{name}")
+            yield composed.diagnostic("HR163", message, place, "write a bound that a useless model fails", "warning")
         if value is not None and isfinite(value) and not low <= value <= high:
             message = f"{gate.metric} is never {value:g}: it is {_range(low, high)}"
             remedy = f"write {value / 100:g}" if high == 1 and 1 < value <= 100 else "write a bound within that range"

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from headrace.config import transform_sql
-from headrace.config.columns import of_source
 from headrace.config.composed import Composed
-from headrace.config.lineage import Origin, Origins, origins
+from headrace.config.lineage import Origin, Origins
 from headrace.config.rules.learning import features
 from headrace.config.rules.rule import Rule
+from headrace.config.rules.table import OUTCOME, can_be_read, table_origins
 from headrace.config.schema import Spec
-from headrace.config.sql_calls import calls
 from headrace.errors import Diagnostic
 
-OUTCOME = "outcome"
 _CLEAR = "take it from earlier rows (a window that ends before its row, in order of time), or delete the feature"
 
 
@@ -29,9 +27,9 @@ class _Feature:
 
 
 def _nothing_of_the_future(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if spec.target is None or spec.features is None or not _can_be_read(spec):
+    if spec.target is None or spec.features is None or not can_be_read(spec):
         return
-    table = _table(spec)
+    table = table_origins(spec)
     target = _found(table, spec.target.column)
     for path, column in features(spec):
         if column == spec.target.column:  # said elsewhere
@@ -39,39 +37,6 @@ def _nothing_of_the_future(spec: Spec, composed: Composed) -> Iterator[Diagnosti
         feature = _Feature(path, column, _found(table, column))
         if problem := _problem(spec, composed, feature, target):
             yield problem
-
-
-def _can_be_read(spec: Spec) -> bool:
-    """Whether the SQL, if there is any, is sound; what is wrong with it is said elsewhere, and once."""
-    transform = spec.dataset.transform
-    if transform is None:
-        return True
-    if transform.query is None:
-        return False
-    query = transform_sql.understand(transform.query)
-    sources = {name.casefold() for name in spec.dataset.sources}
-    known = all(table.name.casefold() in sources for table in query.tables)
-    return known and not query.problem and not any(call.outside for call in calls(transform.query))
-
-
-def _table(spec: Spec) -> Mapping[str, Origins] | None:
-    """Column of the table that is learned from -> its origins; None where nothing is known of it."""
-    transform = spec.dataset.transform
-    if transform is None or transform.query is None:
-        return {}
-    times = {
-        (name, column)
-        for name, source in spec.dataset.sources.items()
-        for column in (source.time_column, *source.known_at.values(), *_declared_times(spec, name))
-        if column and column != OUTCOME
-    }
-    return origins(transform.query, {name: of_source(spec, name) for name in spec.dataset.sources}, times)
-
-
-def _declared_times(spec: Spec, source: str) -> Iterator[str]:
-    for column, kind in spec.dataset.sources[source].types.items():
-        if kind in ("date", "datetime"):
-            yield column
 
 
 def _found(table: Mapping[str, Origins] | None, column: str) -> Origins:
@@ -92,6 +57,11 @@ def _problem(spec: Spec, composed: Composed, feature: _Feature, target: Origins)
             return _leak(spec, composed, feature, "HR182", f"`{feature.column}` is made of {what}", _CLEAR)
     if target.through & feature.origins.through or (target.passed_on and _same(direct, target)):
         message = f"`{feature.column}` is made of the target `{spec.target and spec.target.column}`"
+        return _leak(spec, composed, feature, "HR182", message, _CLEAR)
+    whole = target.columns("direct") - _names(spec)
+    if whole and whole <= direct and spec.dataset.transform is not None:
+        made_of = ", ".join(_shown(*column) for column in sorted(whole))
+        message = f"`{feature.column}` is made of all that the target is made of: {made_of}"
         return _leak(spec, composed, feature, "HR182", message, _CLEAR)
     for source, column in sorted(direct):
         if (known := _known_at(spec, source, column)) not in (None, _time_column(spec, source)):

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from headrace.config.composed import Composed
-from headrace.config.rules.dataset import declared_type
 from headrace.config.rules.rule import Rule
+from headrace.config.rules.table import declared_type
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
 
@@ -86,6 +86,17 @@ def _target_fits(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         yield composed.diagnostic("HR153", message, composed.place_of("target.positive"), f"write a value of {kind}")
 
 
+def _numbers_are_numbers(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    for index, column in enumerate(spec.features.numeric if spec.features else ()):
+        kind = declared_type(spec, column)
+        if kind in ("string", "date", "datetime"):
+            message = f"`{column}` is declared as {kind}, and stands among the numeric features"
+            remedy = (
+                "list it under categorical" if kind == "string" else "make numbers of it in the SQL, as in month(…)"
+            )
+            yield composed.diagnostic("HR189", message, composed.place_of(f"features.numeric.{index}"), remedy)
+
+
 def _can_stop_early(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """Of the known libraries' estimators, those that boost have rounds to stop; others are left to training."""
     model = spec.model
@@ -116,6 +127,7 @@ RULES: tuple[Rule, ...] = (
     _names_of_rows_apart,
     _positive_given,
     _target_fits,
+    _numbers_are_numbers,
     _can_stop_early,
     _estimator_allowed,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -12,7 +12,7 @@ from headrace.config.composed import Composed
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
-from headrace.schedule import cron_problem, skipped_fires, ticks
+from headrace.schedule import cron_problem, next_runs, skipped_fires, ticks
 
 _CRON = "schedule.cron"
 #: Where rules count from: the answers are the same whenever they are asked.
@@ -37,6 +37,13 @@ def _days_are_in_order(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if schedule.start and schedule.end and schedule.end < schedule.start:
         message = f"the schedule never fires: it ends on {schedule.end}, before it starts on {schedule.start}"
         yield composed.diagnostic("HR172", message, composed.place_of("schedule.end"), "write a later day")
+    elif schedule.start and schedule.end and schedule.cron and not cron_problem(schedule.cron):
+        before = datetime.combine(schedule.start, time.min, UTC) - timedelta(days=2)
+        if _interval(schedule.cron) is not None and not next_runs(schedule.model_dump(), before, 1):
+            message = f"`{schedule.cron}` does not fire between {schedule.start} and {schedule.end}"
+            yield composed.diagnostic(
+                "HR172", message, composed.place_of(_CRON), "write a later `end`, or another cron"
+            )
     if schedule.catchup and schedule.cron is not None and schedule.start is None:
         message = "`catchup` needs a day to catch up from"
         yield composed.diagnostic("HR173", message, composed.place_of("schedule.catchup"), "add `start`")

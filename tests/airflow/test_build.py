@@ -121,7 +121,7 @@ def test_a_fused_pipeline_is_one_task(loaded: dict[str, Any]) -> None:
     [
         ("unknown_key", "conf/pipeline/unknown_key.yaml:15:1: error HR140: unknown key `modle`"),
         ("unknown_option", "conf/pipeline/unknown_option.yaml:15"),
-        ("bad_cron", "conf/pipeline/bad_cron.yaml:15:18: error HR144: Airflow refuses the schedule"),
+        ("bad_cron", "conf/pipeline/bad_cron.yaml:15:18: error HR171: `99 * * * *` is not a cron expression"),
         ("long_tag", "tag cannot be longer than 100 characters"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_check_names_the_pipeline_and_the_line_of_everything_that_is_wrong(mixed
 
     assert done.code == 1
     assert "conf/pipeline/broken.yaml:15:1: error HR140: unknown key `modle`" in done.err
-    assert "conf/pipeline/bad_cron.yaml:15:18: error HR144: Airflow refuses the schedule" in done.err
+    assert "conf/pipeline/bad_cron.yaml:15:18: error HR171: `99 * * * *` is not a cron expression" in done.err
     assert "5 DAGs, 2 problems" in done.out
     assert "churn     8      by hand    ok" in done.out
     assert "Traceback" not in done.out + done.err
@@ -87,7 +88,7 @@ def test_list_says_what_runs_when(mixed: Sandbox) -> None:
     rows = {line.split()[0]: line for line in done.out.splitlines()[1:]}
     assert done.code == 0, done.err
     assert "by hand" in rows["churn"]
-    assert "0 6 * * *   America/New_York" in rows["nightly"]
+    assert re.search(r"0 6 \* \* \* +America/New_York", rows["nightly"])
     assert "06:00 E" in rows["nightly"]  # EST or EDT
     assert "ended" in rows["ended"]
     assert "broken: 1 problem" in rows["broken"]

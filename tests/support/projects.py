@@ -83,6 +83,10 @@ def copy_of_repository(root: Path, pipelines: Sequence[str] | None = None) -> Sa
     for path in (root / "conf" / "pipeline").glob("*.yaml"):
         if pipelines is not None and path.stem not in pipelines:
             path.unlink()
+    if pipelines is not None and not pipelines:
+        for path in [*(root / "conf" / "dataset").iterdir(), *(root / "conf" / "validation").iterdir()]:
+            if path.stem != "none":
+                path.unlink()
     (root / "dags").mkdir()
     shutil.copy(REPOSITORY / "dag_factory" / "dags" / "headrace_dags.py", root / "dags")
     return Sandbox(root)

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     project = find_project()
     choice = chosen(project, arguments.files)
-    found = lint(project, choice.pipelines, choice.files)
+    found = lint(project, choice.pipelines, choice.files, whole=False if arguments.files else None)
     refresh(project)
     if arguments.severity == "error":
         found = tuple(diagnostic for diagnostic in found if diagnostic.severity == "error")

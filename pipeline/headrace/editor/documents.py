@@ -67,7 +67,8 @@ def pipeline_keys(catalog: Catalog) -> dict[str, Schema]:
 
 def _whole(name: str, keys: Mapping[str, Schema], catalog: Catalog) -> Schema:
     """A file about the whole pipeline."""
-    folders = {group: names for group, names in catalog.options.items() if group != "pipeline"}
+    # Only conf/config.yaml has a place for the pipeline, which the command fills.
+    folders = {group: names for group, names in catalog.options.items() if group != "pipeline" or name == "config"}
     # Pipelines are many and change often: their names decide nothing here, or each new one would change the schema.
     beside = None if name == "pipeline" else catalog.options.get(name, ())
     entries = defaults_list(folders, beside, rooted=name == "config")

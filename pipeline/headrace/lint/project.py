@@ -20,20 +20,23 @@ from headrace.project import Project
 _UNREADABLE = ("HR101", "HR108", "HR109")
 
 
-def lint(project: Project, names: Sequence[str], files: Sequence[str] = ()) -> tuple[Diagnostic, ...]:
+def lint(
+    project: Project, names: Sequence[str], files: Sequence[str] = (), *, whole: bool | None = None
+) -> tuple[Diagnostic, ...]:
     """Every problem of these pipelines and of the files that they are made of, once, sorted by place.
 
     `files` are further files to look at, named from the project's root on. With all pipelines, all files are looked
-    at, and the project as a whole. Warnings that a file accepts on their line are left out.
+    at, and the project as a whole, unless `whole` is False. Warnings that a file accepts on their line are left out.
     """
-    whole = set(names) == set(project.pipelines()) and not files
+    if whole is None:
+        whole = set(names) == set(project.pipelines()) and not files
     listing = take_listing(project.conf)
     variants = environments.variants(project)
     requests = [Request(name, variant.overrides) for variant in variants for name in names]
     if whole and (known := recall(project, requests, listing)) is not None:
         return known
     results = load_all(project, requests, check_parameters=True)
-    told = _found(project, names, files, variants, results)
+    told = _found(project, names, files, variants, results, whole=whole)
     if whole:
         remember(project, requests, listing, results, told)
     return told
@@ -45,9 +48,10 @@ def _found(
     files: Sequence[str],
     variants: Sequence[environments.Variant],
     results: Sequence[Compiled],
+    *,
+    whole: bool,
 ) -> tuple[Diagnostic, ...]:
     """What is wrong, given the compiled pipelines: all of them in the first environment, then all in the next."""
-    whole = set(names) == set(project.pipelines()) and not files
     facts = read_files(project)
     reached = users(facts, names)
     looked_at = [fact for fact in facts if whole or fact.config_path in reached or fact.shown in files]

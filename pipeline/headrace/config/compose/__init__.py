@@ -143,6 +143,6 @@ def _refused_keys(values: Any, path: str = "") -> Iterator[tuple[str, keys.Refus
     items = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for name, item in items:
         inner = f"{path}.{name}" if path else str(name)
-        if found := keys.refused(str(name)):
+        if found := keys.refused(str(name), path.rpartition(".")[2]):
             yield inner, found
         yield from _refused_keys(item, inner)

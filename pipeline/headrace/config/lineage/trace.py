@@ -194,11 +194,19 @@ class _Tracer:
         return _as(self.output(child, names[0]), way)
 
     def _named(self, scope: Any, table: str, name: str, way: Way, aliases: frozenset[str]) -> Origins:
-        from sqlglot import exp
-
         found = self._which(scope, table, name)
         if found is None:
             return self._alias_or_unknown(scope, table, name, way, aliases)
+        traced = self._of(scope, found, name, way)
+        known = self._columns_of(scope, found[0])
+        if table or known is not None or name.casefold() in aliases or name.casefold() not in _aliases(scope):
+            return traced
+        # Whether the table has such a column, or an alias of this SELECT is meant, only the file knows: both, then.
+        return _together([traced, self._alias_or_unknown(scope, table, name, way, aliases)])
+
+    def _of(self, scope: Any, found: tuple[str, Any], name: str, way: Way) -> Origins:
+        from sqlglot import exp
+
         label, source = found
         if _is_later_join(scope, label):
             way = _worse(way, "unknown")
@@ -221,7 +229,7 @@ class _Tracer:
         if having:
             return having[0], scope.sources[having[0]]
         open_ones = [label for label, names in known.items() if names is None]
-        if len(open_ones) == 1 and name.casefold() not in _aliases(scope):
+        if len(open_ones) == 1:
             return open_ones[0], scope.sources[open_ones[0]]
         return None
 

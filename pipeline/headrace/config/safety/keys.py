@@ -12,6 +12,8 @@ from headrace.errors import Diagnostic
 
 #: What `hydra.utils.instantiate` obeys.
 _INSTANTIATE = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
+#: Mappings whose keys are columns of somebody's table.
+_OF_COLUMNS = frozenset({"columns", "types", "known_at"})
 _DUNDER = re.compile(r"__\w+__")
 #: What a file may say of Hydra itself: how trials are searched and launched, and where option files are.
 _OF_HYDRA = ("launcher", "mode", "searchpath", "sweeper", "verbose")
@@ -25,12 +27,15 @@ class Refused(NamedTuple):
     remedy: str
 
 
-def refused(key: str) -> Refused | None:
-    """Why nothing may be called so, wherever it stands; None for any other key."""
+def refused(key: str, below: str = "") -> Refused | None:
+    """Why nothing may be called so, wherever it stands; None for any other key, and for a column among columns.
+
+    `below` is the name of what the key stands in.
+    """
     if key in _INSTANTIATE:
         remedy = "delete it: an estimator is named by `type`, everything else by a value that the schema lists"
         return Refused("HR133", f"`{key}` is forbidden: configuration imports no code", remedy)
-    if _DUNDER.fullmatch(key):
+    if _DUNDER.fullmatch(key) and below not in _OF_COLUMNS:
         message = f"`{key}` is a name of Python's own: configuration reaches into no object"
         return Refused("HR258", message, "delete it, or choose another name")
     return None
@@ -41,7 +46,8 @@ def problems(document: Document) -> Iterator[Diagnostic]:
     if document.root is None:
         return
     for path, written in walk(document.root):
-        if found := refused(path.rpartition(".")[2]):
+        *above, name = path.split(".")
+        if found := refused(name, above[-1] if above else ""):
             yield document.diagnostic(found.code, found.message, written.key or written.at, found.remedy)
     yield from _of_hydra(document, document.root)
 

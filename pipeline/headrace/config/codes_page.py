@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 # Codes of diagnostics
 
 What `headrace lint` and every other command say about a configuration has a code. `headrace lint --explain CODE` prints
-what stands here. This page is generated: change `headrace/config/codes.py`, then run
+what stands here. This page is generated: change `headrace/config/codes.txt`, then run
 `python -m headrace.config.codes_page > docs/reference/codes.md`.
 
 An error keeps the pipeline from having a plan. A warning does not; a line accepts one with a comment at its end that

@@ -220,7 +220,9 @@ def _in_hydras_words(error: Exception, loader: ProjectLoader, overrides: Sequenc
 
 def _first_line(error: Exception) -> tuple[str, str]:
     """What Hydra says first, and the config path of the file that it says it of."""
-    message = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    # What the operating system says names a path of this machine.
+    said = error.strerror or "" if isinstance(error, OSError) else str(error)
+    message = next((line.strip() for line in said.splitlines() if line.strip()), type(error).__name__)
     match = _IN_FILE.match(message)
     return (message[match.end() :], match[1]) if match else (message, "")
 

@@ -45,7 +45,7 @@ _HYDRA = dedent(
     names = sorted(path.stem for path in (root / "conf" / "pipeline").glob("*.yaml"))
     with initialize_config_dir(str(root / "conf"), version_base="1.3"):
         for name in names:
-            compose("config", [f"+pipeline={name}"])
+            compose("config", [f"pipeline={name}"])
     print((time.perf_counter() - started) / len(names))
     """
 )

@@ -42,7 +42,7 @@ from hydra import compose, initialize_config_dir
 for folder in sys.argv[1:]:
     with initialize_config_dir(folder, version_base=None):
         for number in range(100):
-            compose("config", overrides=[f"+pipeline=p{number:03}"])
+            compose("config", overrides=[f"pipeline=p{number:03}"])
 """
 
 

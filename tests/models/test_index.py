@@ -62,9 +62,19 @@ def test_a_damaged_index_is_built_again(tmp_path: Path, folder: Path, index: Ind
     assert json.loads(bad.read_text()) == index.document
 
 
+def test_another_project_of_the_user_takes_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: Index
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    assert load_index(tmp_path / "first").document == index.document
+    monkeypatch.setattr("headrace.models.index._build", None)  # nothing is built any more
+    assert load_index(tmp_path / "second").document == index.document
+
+
 def test_an_index_that_cannot_be_built_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sklearn.py").write_text("raise ImportError('scikit-learn is broken here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))  # where no other project left one
     with pytest.raises(HeadraceError, match="scikit-learn is broken here"):
         load_index(tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []

@@ -83,7 +83,8 @@ def load_index(cache_dir: Path) -> Index:
     path = _place(cache_dir)
     document = _read(path)
     if document is None:
-        document = _built(path)
+        _fetch(path)
+        document = _read(path) or _built(path)
     if document is None:
         raise HeadraceError(f"{path} cannot be read back", remedy="check that the disk has room and is writable")
     return Index(document)
@@ -165,7 +166,8 @@ def _place(cache_dir: Path) -> Path:
 @cache
 def version_digest() -> str:
     """Identity of what the index is made of: the installed scikit-learn and XGBoost, and Python."""
-    versions: list[Any] = [FORMAT, sys.version_info[:2]]
+    sources = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("index_build", "xgboost_params"))
+    versions: list[Any] = [FORMAT, sys.version_info[:2], *(sha256(source).hexdigest() for source in sources)]
     for name in _DISTRIBUTIONS:
         try:
             versions.append([name, metadata.version(name)])
@@ -189,6 +191,38 @@ def _parsed(path: Path, modified: int) -> dict[str, Any] | None:
     return document if isinstance(document, dict) and document.get("format") == FORMAT else None
 
 
+def _shared(path: Path) -> Path | None:
+    """Where all projects of a user find the index of these versions: `XDG_CACHE_HOME`, or `~/.cache`."""
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        return None
+    return folder / "headrace" / path.name
+
+
+def _fetch(path: Path) -> None:
+    """Take the index from where another project left it, if one did."""
+    shared = _shared(path)
+    if shared is not None and _read(shared) is not None:
+        with suppress(OSError):
+            _copy(shared, path)
+
+
+def _leave(path: Path) -> None:
+    """Let other projects have the new index; a folder that cannot be written to keeps them from it, and no more."""
+    shared = _shared(path)
+    if shared is not None:
+        with suppress(OSError):
+            _copy(path, shared)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part.write_bytes(source.read_bytes())
+    part.replace(target)
+
+
 @cache
 def _built(path: Path) -> dict[str, Any] | None:
     """The new index, kept at `path`, or in this process alone where nothing can be written there."""
@@ -196,6 +230,7 @@ def _built(path: Path) -> dict[str, Any] | None:
         path.parent.mkdir(parents=True, exist_ok=True)
     if os.access(path.parent, os.W_OK):
         _build(path)
+        _leave(path)
         return _read(path)
     with TemporaryDirectory() as folder:
         elsewhere = Path(folder) / path.name

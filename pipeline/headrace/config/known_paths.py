@@ -28,7 +28,7 @@ def keys_at(path: Sequence[str | int], values: Any) -> list[str] | None:
     for name in path:
         found = [inner for annotation in _meant(found, values) for inner in _inside(annotation, str(name))]
         values = _child(values, name)
-    models = [kind for kind in _meant(found, values) if _is_model(kind)]
+    models = [kind for kind in _meant(found, values) if is_model(kind)]
     given = {"name"} if not path else set()  # the file's name is the pipeline's
     return sorted({name for model in models for name in model.model_fields} - given) if models else None
 
@@ -38,7 +38,7 @@ def is_free(path: str) -> bool:
     found: list[Any] = [Spec]
     for name in path.split("."):
         found = [inner for annotation in found for inner in _inside(annotation, name)]
-    kinds = [branch for annotation in found for branch in _branches(annotation)]
+    kinds = [branch for annotation in found for branch in branches(annotation)]
     return Any in kinds or (bool in kinds and str in kinds)
 
 
@@ -46,8 +46,8 @@ def homes_of(name: str) -> list[str]:
     """Where the schema knows a key of this name: the parts at the top (``), or `split`, `gates`, …"""
     found = [""] if name in Spec.model_fields and name != "name" else []
     for part in Spec.model_fields:
-        below = [inner for branch in _branches(Spec.model_fields[part].annotation) for inner in _items(branch)]
-        if any(_is_model(kind) and name in kind.model_fields for kind in below):
+        below = [inner for branch in branches(Spec.model_fields[part].annotation) for inner in _items(branch)]
+        if any(is_model(kind) and name in kind.model_fields for kind in below):
             found.append(part)
     return found
 
@@ -56,7 +56,7 @@ def _items(annotation: Any) -> Iterator[Any]:
     """An annotation, or what a list or mapping of it holds."""
     if get_origin(annotation) in (tuple, list, dict):
         for inner in get_args(annotation):
-            yield from _branches(inner)
+            yield from branches(inner)
     else:
         yield annotation
 
@@ -69,27 +69,28 @@ def _child(values: Any, name: str | int) -> Any:
     return None
 
 
-def _is_model(annotation: Any) -> bool:
+def is_model(annotation: Any) -> bool:
+    """Whether an annotation is a part of the schema."""
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _branches(annotation: Any) -> Iterator[Any]:
+def branches(annotation: Any) -> Iterator[Any]:
     """The alternatives of a union, without what Annotated adds."""
     if get_origin(annotation) is Annotated:
-        yield from _branches(get_args(annotation)[0])
+        yield from branches(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, types.UnionType):
         for branch in get_args(annotation):
-            yield from _branches(branch)
+            yield from branches(branch)
     else:
         yield annotation
 
 
 def _meant(annotations: list[Any], values: Any) -> list[Any]:
     """The alternatives that the discriminating values do not rule out; all if they rule out all."""
-    branches = [branch for annotation in annotations for branch in _branches(annotation)]
-    kinds = {kind for branch in branches if _is_model(branch) for kind in _kinds(branch)}
-    fitting = [branch for branch in branches if not _is_model(branch) or _fits(branch, values, kinds)]
-    return fitting if any(_is_model(branch) for branch in fitting) else branches
+    found = [branch for annotation in annotations for branch in branches(annotation)]
+    kinds = {kind for branch in found if is_model(branch) for kind in _kinds(branch)}
+    fitting = [branch for branch in found if not is_model(branch) or _fits(branch, values, kinds)]
+    return fitting if any(is_model(branch) for branch in fitting) else found
 
 
 def _kinds(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
@@ -114,10 +115,10 @@ def _fits(model: type[BaseModel], values: Any, kinds: set[tuple[str, Any]]) -> b
 
 def _inside(annotation: Any, name: str) -> Iterator[Any]:
     """What may stand below a key (or an index) of a value of this annotation."""
-    for branch in _branches(annotation):
+    for branch in branches(annotation):
         if branch is Any:
             yield Any
-        elif _is_model(branch):
+        elif is_model(branch):
             if name in branch.model_fields:
                 yield branch.model_fields[name].annotation
         elif get_origin(branch) is dict:

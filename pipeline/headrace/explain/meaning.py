@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from headrace.config.known_paths import branches, is_model
 from headrace.config.meanings import meanings
 from headrace.config.schema.spec import Spec
 from headrace.config.schema.strict import Duration
@@ -83,7 +84,7 @@ def _walk(path: Sequence[str], values: Any) -> tuple[_Found | None, Any]:
 
 def _step(annotation: Any, name: str, values: Any) -> tuple[_Found | None, Any]:
     for branch in _meant(annotation, values):
-        if _is_model(branch) and name in branch.model_fields:
+        if is_model(branch) and name in branch.model_fields:
             field = branch.model_fields[name]
             return _Found(branch, name, field), field.annotation
         if get_origin(branch) is dict:
@@ -95,10 +96,10 @@ def _step(annotation: Any, name: str, values: Any) -> tuple[_Found | None, Any]:
 
 def _meant(annotation: Any, values: Any) -> list[Any]:
     """The alternatives of a union that have the keys which are there."""
-    branches = list(_branches(annotation))
+    alternatives = list(branches(annotation))
     if not isinstance(values, Mapping):
-        return branches
-    return [b for b in branches if not _is_model(b) or _fits(b, values)] or branches
+        return alternatives
+    return [b for b in alternatives if not is_model(b) or _fits(b, values)] or alternatives
 
 
 def _fits(model: type[BaseModel], values: Mapping[str, Any]) -> bool:
@@ -113,20 +114,6 @@ def _child(values: Any, name: str) -> Any:
     if isinstance(values, Mapping):
         return values.get(name)
     return values[int(name)] if isinstance(values, list) and name.isdigit() and int(name) < len(values) else None
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _branches(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) is Annotated:
-        yield from _branches(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, types.UnionType):
-        for branch in get_args(annotation):
-            yield from _branches(branch)
-    else:
-        yield annotation
 
 
 def _is_duration(annotation: Any, metadata: Sequence[Any]) -> bool:
@@ -145,11 +132,11 @@ def _annotated(annotation: Any) -> Iterator[Any]:
 def _allowed(annotation: Any, metadata: Sequence[Any]) -> str:
     """In words, as the diagnostics have them."""
     if _is_duration(annotation, metadata):
-        optional = " or null" if type(None) in list(_branches(annotation)) else ""
+        optional = " or null" if type(None) in list(branches(annotation)) else ""
         return f"a duration: whole numbers with {_UNITS}, as in 30d or 1h30m{optional}"
     inner = [item for branch in _annotated(annotation) for item in get_args(branch)[1:]]
     bounds = _bounds([*metadata, *inner])
-    words = dict.fromkeys(word for branch in _branches(annotation) if (word := _word(branch, bounds)))
+    words = dict.fromkeys(word for branch in branches(annotation) if (word := _word(branch, bounds)))
     if "a number" in words:
         words.pop("an integer", None)
     return " or ".join(words)
@@ -160,7 +147,7 @@ def _word(branch: Any, bounds: str) -> str:
         return f"one of {', '.join(map(str, get_args(branch)))}" if len(get_args(branch)) > 1 else get_args(branch)[0]
     if branch in (int, float):
         return _PLAIN[branch] + bounds
-    if _is_model(branch):
+    if is_model(branch):
         return f"a mapping with {', '.join(branch.model_fields)}"
     if get_origin(branch) is dict:
         return "a mapping"

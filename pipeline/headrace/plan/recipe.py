@@ -32,19 +32,6 @@ def distribution_version(name: str) -> str:
         return "absent"
 
 
-def distribution_marker(name: str) -> Path | None:
-    """A file that goes away when the distribution is upgraded: its metadata."""
-    try:
-        return Path(str(metadata.distribution(name).locate_file(""))) / _metadata_name(name)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-def _metadata_name(name: str) -> str:
-    files = metadata.files(name) or []
-    return next((str(file) for file in files if str(file).endswith(".dist-info/METADATA")), "METADATA")
-
-
 @cache
 def code_digest(module: str) -> str:
     """sha256 over the source of a module and of all that it imports from this project."""

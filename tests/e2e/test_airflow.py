@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflow_runs import RunSeen, copy_database, dags_test
+from canaries import command_lines, sightings
 from projects import Sandbox, churn_project, copy_of_repository, statuses
 
 pytestmark = pytest.mark.xdist_group("airflow-e2e")
@@ -26,27 +28,47 @@ def records(project: Sandbox) -> list[dict[str, Any]]:
     return [json.loads(path.read_text()) for path in sorted((project.home / "store" / "runs").glob("*.json"))]
 
 
+CANARY = 'dag-canary/"7é'
+
+
+@dataclass(frozen=True)
+class Wine:
+    """A DAG's run on an empty store, with a secret, and the arguments of all processes meanwhile."""
+
+    project: Sandbox
+    seen: RunSeen
+    commands: frozenset[str]
+
+
 @pytest.fixture(scope="module")
-def wine(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[Sandbox, RunSeen]:
-    """The DAG first, on an empty store."""
+def wine(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Wine:
     project = copy_of_repository(tmp_path_factory.mktemp("dag") / "project", pipelines=["wine_cultivars"])
     copy_database(migrated, project)
-    (seen,) = dags_test(project, ["wine_cultivars"]).values()
-    return project, seen
+    pipeline = project.root / "conf/pipeline/wine_cultivars.yaml"
+    notify = 'notify: [{type: webhook, url: "http://127.0.0.1:9/${secret:HOOK}"}]\n'
+    pipeline.write_text(pipeline.read_text() + notify + 'runtime: {env: {TOKEN: "${secret:HOOK}"}}\n')
+    with command_lines() as commands:
+        (seen,) = dags_test(project, ["wine_cultivars"], HOOK=CANARY).values()
+    return Wine(project, seen, frozenset(commands))
 
 
 class TestDagThenRun:
-    def test_the_dag_makes_a_champion(self, wine: tuple[Sandbox, RunSeen]) -> None:
-        _, seen = wine
+    def test_the_dag_makes_a_champion(self, wine: Wine) -> None:
+        seen = wine.seen
 
         assert seen.code == 0, seen.out
         assert set(seen.states.values()) == {"success"}
         assert set(said(seen).values()) == {"ran"}
 
-    def test_a_local_run_reuses_all_of_it(self, wine: tuple[Sandbox, RunSeen]) -> None:
-        project, _ = wine
+    def test_its_secret_is_in_no_file_database_or_argument(self, wine: Wine) -> None:
+        home = wine.project.home
+        assert any(b"${secret:HOOK}" in path.read_bytes() for path in home.rglob("*.json")), "the reference is kept"
+        assert list(home.rglob("airflow.db")), "Airflow's own database is searched too"
 
-        document = project.run("wine_cultivars")
+        assert sightings(CANARY, [wine.project.root], [wine.seen.out, *wine.commands]) == []
+
+    def test_a_local_run_reuses_all_of_it(self, wine: Wine) -> None:
+        document = wine.project.run("wine_cultivars", HOOK=CANARY)
 
         assert set(statuses(document).values()) == {"reused"}
         assert document["run_id"] is None

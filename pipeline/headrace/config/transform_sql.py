@@ -17,6 +17,7 @@ from headrace.config.consulted import Consulted
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import suggestion
 from headrace.config.sql_calls import calls
+from headrace.config.sql_depth import MOST, too_deep
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _QUERY = "dataset.transform.query"
@@ -139,6 +140,9 @@ def understand(query: str) -> Query:
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
+    deep = too_deep(query)
+    if deep is not None:
+        return Query(problem=f"brackets or signs are nested more than {MOST} levels deep here", offset=deep)
     try:
         with _quiet():
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]

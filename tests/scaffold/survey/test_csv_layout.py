@@ -92,8 +92,18 @@ def test_a_ragged_file_is_refused_at_its_line(tmp_path: Path) -> None:
     assert caught.value.code == "HR222"
 
 
-def test_columns_set_apart_by_runs_of_spaces_are_refused_with_the_way_out(tmp_path: Path) -> None:
-    text = "\n".join(f"  {n:>6}   {n / 3:8.3f}    {n % 3}" for n in range(1000, 1060))
-    with pytest.raises(RefusalError, match="runs of spaces") as caught:
-        _layout(tmp_path, text)
-    assert "sed" in caught.value.remedy
+@pytest.mark.parametrize("row", ["{0:>6}   {1:8.3f} {2:>12}", "{0:<6}{1:<12.3f} {2}", "{0:>6} {1:8.3f}\t{2:<9}"])
+def test_padded_columns_are_set_apart_by_blanks(tmp_path: Path, row: str) -> None:
+    text = "\n".join(row.format(n, n**2 / 3, "blue" if n % 3 else '"dark red"') for n in range(60))
+    found = _layout(tmp_path, text)
+
+    assert (found.separator, found.has_header, found.names) == (
+        "blanks",
+        False,
+        ("column_1", "column_2", "column_3"),
+    )
+
+
+def test_text_in_a_table_of_tabs_may_have_spaces(tmp_path: Path) -> None:
+    text = "n\ttext\n" + "\n".join(f"{n}\tis  {n}" for n in range(60))
+    assert _layout(tmp_path, text).separator == "\t"

@@ -47,6 +47,18 @@ def test_single_quotes_are_seen(tmp_path: Path) -> None:
     assert _layout(tmp_path, text).quote == "'"
 
 
+@pytest.mark.parametrize("separator", [",", "\t", "  "])
+def test_names_alone_may_be_in_single_quotes(tmp_path: Path, separator: str) -> None:
+    head = separator.join(f"'{name}'" for name in ("n", "size", "colour"))
+    found = _layout(tmp_path, f"{head}\n{_text(separator, header=None)}")
+    assert (found.quote, found.names) == ("'", ("n", "size", "colour"))
+
+
+def test_an_apostrophe_below_keeps_single_quotes_from_quoting(tmp_path: Path) -> None:
+    head = "'n','size','colour'\n"
+    assert _layout(tmp_path, f"{head}{_text(header=None)}'t,1,2\n").quote == '"'
+
+
 @pytest.mark.parametrize(
     ("encoding", "found"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("cp1252", "cp1252"), ("utf-16", "utf-16")]
 )

@@ -169,7 +169,15 @@ def _quote(lines: Sequence[str]) -> str:
     """Single quotes only where they clearly enclose fields and double ones do not."""
     enclosed = sum(bool(re.search(r"(?:^|[,;\t|])'[^']*'(?:[,;\t|]|\s*$)", line)) for line in lines)
     has_double = any('"' in line for line in lines)
-    return "'" if not has_double and enclosed > 0.5 * len(lines) else '"'
+    is_usual = enclosed > 0.5 * len(lines) or _only_names_are_quoted(lines)
+    return "'" if not has_double and is_usual else '"'
+
+
+def _only_names_are_quoted(lines: Sequence[str]) -> bool:
+    """Each name of the first line is in single quotes, and there are none below it."""
+    head = next((line.strip() for line in lines if line.strip()), "")
+    is_quoted = re.fullmatch(r"'[^']+'(?:\s*([,;|\s])\s*'[^']+')(?:\s*\1\s*'[^']+')*", head) is not None
+    return is_quoted and sum("'" in line for line in lines) == 1
 
 
 def _is_padded(lines: Sequence[str]) -> bool:

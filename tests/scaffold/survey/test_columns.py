@@ -47,3 +47,10 @@ def test_labels_that_differ_in_case_or_blanks_are_one() -> None:
 def test_single_letters_may_be_codes_and_names_stay_as_they_are() -> None:
     frame = pl.DataFrame({"code": ["m", "M", "f"], "kind": ["Red", "Blue", "red blue"], "y": ["a", "b", "a"]})
     assert not understand(frame, "y").sql
+
+
+def test_spaces_round_the_labels_of_a_target_are_no_part_of_them() -> None:
+    frame = pl.DataFrame({"income": [" <=50K", " >50K"], "work": [" private", " state"]})
+    found = understand(frame, "income")
+    assert found.frame["income"].to_list() == ["<=50K", ">50K"]
+    assert set(found.sql) == {"income"}

@@ -50,10 +50,10 @@ def _reading(name: str, values: pl.Series, *, is_target: bool) -> tuple[str, str
     if number is not None and (not is_target or values.n_unique() > 20):
         return number.sql, number.note
     date = None if is_target else date_text(name, values)
-    return _one_spelling(name, values) if date is None else (date.sql, date.note)
+    return _one_spelling(name, values, is_target=is_target) if date is None else (date.sql, date.note)
 
 
-def _one_spelling(name: str, values: pl.Series) -> tuple[str, str] | None:
+def _one_spelling(name: str, values: pl.Series, *, is_target: bool) -> tuple[str, str] | None:
     """How to read labels of which some are the same word, in other letters or with spaces round it."""
     seen = values.drop_nulls().unique()
     if len(seen) > _MOST_SPELLINGS:
@@ -66,6 +66,8 @@ def _one_spelling(name: str, values: pl.Series) -> tuple[str, str] | None:
             found = sorted(seen.filter(folded == folded.filter(folded.is_duplicated()).min()).to_list())
             shown = " and ".join(repr(value) for value in found[:2])
             return sql.format(quoted(name)), f"text such as {shown}, read as one"
+    if is_target and bool((trimmed != seen).any()):
+        return f"trim({quoted(name)})", "the spaces round labels are no part of them"
     return None
 
 

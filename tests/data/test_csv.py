@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from headrace.config.schema.dataset import CsvSource
 from headrace.data import csv as csv_module
 from headrace.data.csv import read_csv
+from headrace.data.csv_blanks import single_blanks, whole_lines
 from headrace.data.files import SourceFile
 from headrace.errors import DataError
 
@@ -166,6 +167,26 @@ def test_a_header_may_have_a_line_break_in_quotes(tmp_path: Path) -> None:
 def test_separator_and_quote_are_as_declared(tmp_path: Path) -> None:
     assert read(tmp_path, "a;b\n'x;y';2\n", separator=";", quote="'").to_pydict() == {"a": ["x;y"], "b": [2]}
     assert read(tmp_path, 'a\tb\n5" pipe\t2\n', separator="\t", quote="").to_pydict() == {"a": ['5" pipe'], "b": [2]}
+
+
+def test_blanks_are_any_number_of_spaces_and_tabs(tmp_path: Path) -> None:
+    text = '  id   x \t name\r\n   1   2.5    "an  old   car"  \r\n\r\n 10\t\t30  van'
+    table = read(tmp_path, text, separator="blanks")
+    assert table.to_pydict() == {"id": [1, 10], "x": [2.5, 30.0], "name": ["an  old   car", "van"]}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_padding_goes_wherever_the_file_is_cut(size: int) -> None:
+    text = b'  1  "a  b"\t\r\n "c  \r\n   d"   2 \r\n\t3    4  '
+    chunks = [text[start : start + size] for start in range(0, len(text), size)]
+    expected = b'1 "a  b"\r\n"c  \r\n   d" 2\r\n3 4'
+    assert b"".join(single_blanks(whole_lines(chunks), '"')) == expected
+
+
+def test_a_ragged_row_between_blanks_is_found(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "  a   b\n  1   2\n  3\n", separator="blanks")
+    assert "1.csv:3: 1 field for 2 columns" in error.message
+    assert "blanks" in error.remedy
 
 
 def test_a_quote_inside_an_unquoted_field_is_text(tmp_path: Path) -> None:

@@ -134,6 +134,19 @@ def _no_header(load: Callable[[], pd.DataFrame]) -> Callable[[Path], Path]:
     return _csv(load, "table.data", header=False, na_rep="?")
 
 
+def _padded(load: Callable[[], pd.DataFrame]) -> Callable[[Path], Path]:
+    """Columns made equally wide by spaces, without names, as old archives have them."""
+
+    def write(folder: Path) -> Path:
+        frame = load()
+        texts = frame.select_dtypes(exclude="number").columns
+        frame = frame.assign(**{name: '"' + frame[name] + '"' for name in texts})
+        (folder / "table.dat").write_text(frame.to_string(index=False, header=False, na_rep="?"), encoding="utf-8")
+        return folder / "table.dat"
+
+    return write
+
+
 def _wide() -> pd.DataFrame:
     """Digits as 512 columns: shifted copies of the pixels beside their own."""
     frame = _sklearn("digits")()
@@ -194,6 +207,7 @@ TABLES: tuple[RealTable, ...] = (
     RealTable("penguins_raw", "Body Mass (g)", _shipped("palmerpenguins", "data/penguins-raw.csv")),
     RealTable("auto", "mpg", _csv(_cars)),
     RealTable("auto_headerless", "column_1", _no_header(_cars)),
+    RealTable("auto_padded", "column_1", _padded(_cars)),
     RealTable("bikeshare", "bikers", _csv(_islp("Bikeshare")), leaks=("casual", "registered")),
     RealTable("boston", "medv", _csv(_islp("Boston"))),
     RealTable("caravan", "Purchase", _csv(_islp("Caravan"))),

@@ -113,7 +113,7 @@ def _columns(source: CsvSource, files: Sequence[SourceFile], form: CsvForm) -> t
     for file in files:
         with unpacked(file, form) as raw:
             try:
-                header = part_header(utf8_chunks(raw, form.encoding), form)
+                header = part_header(utf8_chunks(raw, form), form)
                 has_rows = any(chunk.strip() for chunk in header.rest)
             except UnicodeError as error:
                 raise find_fault([file], form) or form.fault(f"{file.name}: {error}", _OTHER_ENCODING) from error

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
+from headrace.data.csv_blanks import single_blanks, whole_lines
 from headrace.data.csv_form import CsvForm
 from headrace.data.files import SourceFile
 from headrace.data.quotes import QuoteWatch
@@ -85,11 +86,16 @@ def _only_member(archive: zipfile.ZipFile, file: SourceFile, form: CsvForm) -> I
         raise form.fault(f"{file.name} cannot be unpacked: {error}", "pack it again, without a password") from error
 
 
-def utf8_chunks(raw: BinaryIO, encoding: str) -> Iterator[bytes]:
+def utf8_chunks(raw: BinaryIO, form: CsvForm) -> Iterator[bytes]:
     """The file in UTF-8 without a byte order mark; UnicodeDecodeError where another encoding has no such character.
 
-    What is declared as UTF-8 is passed on unchecked: the parser checks it.
+    What is declared as UTF-8 is passed on unchecked: the parser checks it. Padded columns are no longer padded.
     """
+    chunks = _decoded(raw, form.encoding)
+    return single_blanks(whole_lines(chunks), form.quote) if form.is_padded else chunks
+
+
+def _decoded(raw: BinaryIO, encoding: str) -> Iterator[bytes]:
     is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
     decoder = None if is_utf8 else codecs.getincrementaldecoder(encoding)()
     first = True
@@ -186,5 +192,5 @@ class CsvStream(io.RawIOBase):
     def _rows(self, files: Sequence[SourceFile], form: CsvForm) -> Iterator[bytes]:
         for file, watch in zip(files, self.watches, strict=True):
             with unpacked(file, form) as raw:
-                header = part_header(utf8_chunks(raw, form.encoding), form)
+                header = part_header(utf8_chunks(raw, form), form)
                 yield from self._rows_of(header.rest, watch)

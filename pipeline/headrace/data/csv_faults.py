@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from headrace.data.csv_blanks import single_blanks
 from headrace.data.csv_bytes import unpacked
-from headrace.data.csv_form import CsvForm
+from headrace.data.csv_form import BLANKS, CsvForm
 from headrace.data.files import SourceFile
 from headrace.errors import DataError
 
@@ -78,6 +79,7 @@ def _records(file: SourceFile, form: CsvForm) -> Iterator[Record]:
     """The rows of one file below its header, without blank lines."""
     with unpacked(file, form) as raw, _long_fields():
         lines = _decoded(io.TextIOWrapper(raw, form.encoding, errors="surrogateescape", newline=""), file, form)
+        lines = _unpadded(lines, form) if form.is_padded else lines
         skipped = sum(1 for _ in zip(range(form.skip_rows), lines, strict=False))
         reader = form.reader(lines, strict=True)
         is_header = form.header
@@ -107,6 +109,11 @@ def _decoded(text: io.TextIOWrapper, file: SourceFile, form: CsvForm) -> Iterato
         raise _BrokenRecordError(file, line + 1, f"is no {form.encoding}: {error}", remedy) from error
 
 
+def _unpadded(lines: Iterator[str], form: CsvForm) -> Iterator[str]:
+    for line in single_blanks((line.encode() for line in lines), form.quote):
+        yield line.decode()
+
+
 @contextmanager
 def _long_fields() -> Iterator[None]:
     """The `csv` module's limit would take a long text for an unclosed quote."""
@@ -134,7 +141,8 @@ def _ragged(record: Record, form: CsvForm, columns: Sequence[str]) -> DataError:
     if record.last_line > record.line:
         span = f"; it reaches to line {record.last_line}: is a quote left open?"
     one_column = count == 1 and expected > 1
-    remedy = f"is {form.separator!r} its separator?" if one_column else "mend the row, or have the file made again"
+    separator = BLANKS if form.is_padded else form.separator
+    remedy = f"is {separator!r} its separator?" if one_column else "mend the row, or have the file made again"
     return form.fault(
         f"{record.place}: {_counted(count, 'field')} for {_counted(expected, 'column')}{missing}{span}: {shown}",
         remedy,

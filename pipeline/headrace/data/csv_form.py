@@ -13,6 +13,9 @@ from headrace.errors import DataError
 if TYPE_CHECKING:
     import _csv
 
+#: The separator of tables whose columns are padded.
+BLANKS = "blanks"
+
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:
@@ -25,6 +28,8 @@ class CsvForm:
     encoding: str
     header: bool
     skip_rows: int
+    is_padded: bool = False
+    """Runs of blanks are to be read as one: see `csv_blanks`."""
 
     def reader(self, lines: Iterable[str], *, strict: bool = False) -> _csv.Reader:
         """The same layout read by the `csv` module, record by record."""
@@ -38,8 +43,10 @@ class CsvForm:
 
 def form_of(name: str, source: CsvSource) -> CsvForm:
     """The layout that a source declares; DataError where no file can have it."""
-    form = CsvForm(name, source.separator, source.quote, source.encoding, source.header, source.skip_rows)
-    for key, sign, lengths in (("separator", source.separator, (1,)), ("quote", source.quote, (0, 1))):
+    is_padded = source.separator == BLANKS
+    separator = " " if is_padded else source.separator
+    form = CsvForm(name, separator, source.quote, source.encoding, source.header, source.skip_rows, is_padded)
+    for key, sign, lengths in (("separator", separator, (1,)), ("quote", source.quote, (0, 1))):
         if len(sign.encode()) not in lengths:
             raise form.fault(f"{key} {sign!r} is not one ASCII character", f"write one, as in {key}: ';'", key)
     try:

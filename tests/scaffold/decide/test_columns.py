@@ -56,6 +56,12 @@ def test_rows_that_repeat_who_they_are_about_are_grouped() -> None:
     assert choices["store_id"][0] == "numeric"
 
 
+def test_how_many_there_are_is_no_group() -> None:
+    counts = np.repeat(np.arange(50), 4)
+    choices = _choices(num_account=counts, open_accounts=CHANCE.permutation(counts), students=counts[::-1])
+    assert {choices[name][0] for name in ("num_account", "open_accounts", "students")} == {"numeric"}
+
+
 def test_constants_empty_columns_twins_and_text_are_left_out_with_the_reason() -> None:
     first = CHANCE.normal(size=ROWS)
     choices = _choices(

@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 
 from drafts import draft
-from headrace.config.schema.modelling import StratifiedSplit
+from headrace.config.schema.modelling import StratifiedSplit, TimeSplit
 from headrace.scaffold.decide.contest import Candidate, choose_model, model_of
 from headrace.scaffold.decide.split import SplitChoice
+from headrace.scaffold.decide.target import TargetChoice
 from headrace.scaffold.project import model_options
 
 CHANCE = np.random.default_rng(4)
@@ -42,6 +43,14 @@ def test_a_large_table_is_not_tried_on(tmp_path: Path) -> None:
     assert chosen.model_option == "hist_gradient_boosting_classifier"
     assert chosen.model is not None
     assert chosen.model.early_stopping is not None
+
+
+def test_of_what_was_not_tried_nothing_is_said_to_have_been(tmp_path: Path) -> None:
+    split = SplitChoice(TimeSplit(method="time", column="day", test="9d", validation="5d"), "", has_validation=True)
+    large = replace(draft(), rows=50_000, split=split, target=TargetChoice("y", "regression"))
+    doubt = choose_model(large, model_options(None), tmp_path, 1).doubt
+    assert "moves with time" in doubt
+    assert "tried" not in doubt
 
 
 def test_changes_are_merged_into_the_option_as_composition_does() -> None:

@@ -47,6 +47,18 @@ def test_single_quotes_are_seen(tmp_path: Path) -> None:
     assert _layout(tmp_path, text).quote == "'"
 
 
+@pytest.mark.parametrize("separator", [",", "\t", "  "])
+def test_names_alone_may_be_in_single_quotes(tmp_path: Path, separator: str) -> None:
+    head = separator.join(f"'{name}'" for name in ("n", "size", "colour"))
+    found = _layout(tmp_path, f"{head}\n{_text(separator, header=None)}")
+    assert (found.quote, found.names) == ("'", ("n", "size", "colour"))
+
+
+def test_an_apostrophe_below_keeps_single_quotes_from_quoting(tmp_path: Path) -> None:
+    head = "'n','size','colour'\n"
+    assert _layout(tmp_path, f"{head}{_text(header=None)}'t,1,2\n").quote == '"'
+
+
 @pytest.mark.parametrize(
     ("encoding", "found"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("cp1252", "cp1252"), ("utf-16", "utf-16")]
 )
@@ -92,8 +104,18 @@ def test_a_ragged_file_is_refused_at_its_line(tmp_path: Path) -> None:
     assert caught.value.code == "HR222"
 
 
-def test_columns_set_apart_by_runs_of_spaces_are_refused_with_the_way_out(tmp_path: Path) -> None:
-    text = "\n".join(f"  {n:>6}   {n / 3:8.3f}    {n % 3}" for n in range(1000, 1060))
-    with pytest.raises(RefusalError, match="runs of spaces") as caught:
-        _layout(tmp_path, text)
-    assert "sed" in caught.value.remedy
+@pytest.mark.parametrize("row", ["{0:>6}   {1:8.3f} {2:>12}", "{0:<6}{1:<12.3f} {2}", "{0:>6} {1:8.3f}\t{2:<9}"])
+def test_padded_columns_are_set_apart_by_blanks(tmp_path: Path, row: str) -> None:
+    text = "\n".join(row.format(n, n**2 / 3, "blue" if n % 3 else '"dark red"') for n in range(60))
+    found = _layout(tmp_path, text)
+
+    assert (found.separator, found.has_header, found.names) == (
+        "blanks",
+        False,
+        ("column_1", "column_2", "column_3"),
+    )
+
+
+def test_text_in_a_table_of_tabs_may_have_spaces(tmp_path: Path) -> None:
+    text = "n\ttext\n" + "\n".join(f"{n}\tis  {n}" for n in range(60))
+    assert _layout(tmp_path, text).separator == "\t"

@@ -20,6 +20,8 @@ from headrace.scaffold.survey.date_text import date_text, day_number
         ("31-Dec-2013", "01-Feb-2013"),
         ("12/31/2013 00:00", "02/01/2013 00:00"),
         ("20131231", "20130201"),
+        ("31 Dec 13", "01 Feb 13"),
+        ("Tuesday, December 31, 2013 12:05 AM", "Friday, February 1, 2013 02:00 PM"),
     ],
 )
 def test_each_way_of_writing_a_day_is_read_by_the_sql(text: str, other: str) -> None:
@@ -29,6 +31,16 @@ def test_each_way_of_writing_a_day_is_read_by_the_sql(text: str, other: str) -> 
         connection.register("given", pl.DataFrame({"d": [text, other]}).to_arrow())
         read = connection.sql(f"SELECT {found.sql}::DATE FROM given").fetchall()
     assert read == [(date(2013, 12, 31),), (date(2013, 2, 1),)]
+
+
+@pytest.mark.parametrize("texts", [("Dec-2013", "Feb-2013"), ("Dec-13", "Feb-13"), ("12/2013", "2/2013")])
+def test_a_month_is_its_first_day(texts: tuple[str, str]) -> None:
+    found = date_text("d", pl.Series("d", texts))
+    assert found is not None
+    with duckdb.connect() as connection:
+        connection.register("given", pl.DataFrame({"d": texts}).to_arrow())
+        read = connection.sql(f"SELECT {found.sql}::DATE FROM given").fetchall()
+    assert read == [(date(2013, 12, 1),), (date(2013, 2, 1),)]
 
 
 def test_a_day_that_could_be_a_month_is_a_guess_that_the_order_of_the_rows_settles() -> None:

@@ -16,6 +16,8 @@ from headrace.scaffold.survey.number_text import number_text, quoted
         (["36 months", " 60 months"], [36, 60]),
         (["1.234,56", "7,5"], [1234.56, 7.5]),
         (["€ 3", "€4.5"], [3, 4.5]),
+        (["139.750,00 €", "99,50 €"], [139750, 99.5]),
+        (["1,200 $", "5$"], [1200, 5]),
     ],
 )
 def test_numbers_in_text_are_read_by_the_sql(texts: list[str], numbers: list[float]) -> None:

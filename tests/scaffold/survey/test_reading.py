@@ -35,6 +35,13 @@ def test_a_dash_is_a_gap_among_numbers_and_a_category_among_words(tmp_path: Path
     assert frame["x"].to_list() == ["none", "-", "some"]
 
 
+@pytest.mark.parametrize("value", ["$1,{}00", "{}%", "{} km", "31.12.20{}"])
+def test_a_dash_is_a_gap_among_prices_shares_and_dates(tmp_path: Path, value: str) -> None:
+    values = [f'"{value.format(n)}"' for n in range(10, 40)]
+    source, _ = _survey(tmp_path, _rows(*values, "-"))
+    assert source.null_values == ("-",)
+
+
 def test_a_label_is_no_gap(tmp_path: Path) -> None:
     text = "x,y\n" + "1,none\n2,some\nnone,none\n4,some\n"
     assert _survey(tmp_path, text)[1]["y"].to_list() == ["none", "some", "none", "some"]

@@ -37,6 +37,6 @@ def test_a_file_name_cannot_end_a_comment() -> None:
 
 
 def test_where_nothing_beats_guessing_the_gate_has_slack() -> None:
-    made = texts(replace(draft(), is_weak=True), {}, "shop.csv")["pipeline/shop.yaml"]
+    made = texts(replace(draft(), doubt="no model was sure"), {}, "shop.csv")["pipeline/shop.yaml"]
     assert yaml.safe_load(made)["gates"][0] == {"metric": "roc_auc", "baseline": "naive", "max_degradation": 0.1}
-    assert "surely better than guessing" in made
+    assert "# no model was sure: the first gate has slack" in made

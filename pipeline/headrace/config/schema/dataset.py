@@ -53,9 +53,9 @@ class CsvSource(_Source):
     type: Literal["csv"]
     """Comma-separated text."""
     separator: str = ","
-    r"""The character between two fields.
+    r"""The character between two fields; `blanks` for any number of spaces and tabs, as where columns are padded.
 
-    Example: `";"`, or `"\t"`
+    Example: `";"`, `"\t"`, or `blanks`
     """
     quote: str = '"'
     """The character around a field that holds separators or line ends.

@@ -32,6 +32,9 @@ _GROUP_NAME = re.compile(
     r"|^nr$",
     re.IGNORECASE,
 )
+#: How many there are, not who: `num_accounts`, `total_students`; and of whole numbers, `accounts` too.
+_COUNT_NAME = re.compile(r"^(?:n|nb|num|number|cnt|count|total|sum|avg|mean|max|min)[_\s.-]", re.IGNORECASE)
+_PLURAL = re.compile(r"(?:s|children|people|families)$", re.IGNORECASE)
 _FEWEST_GROUPS = 20
 
 
@@ -136,7 +139,9 @@ def _counts(known: pl.Series) -> bool:
 
 def _groups(known: pl.Series, name: str, distinct: int, rows: int) -> bool:
     """Whether rows repeat an identifier of who or what they are about."""
-    if _GROUP_NAME.search(name) is None or len(known) < rows:
+    if _GROUP_NAME.search(name) is None or _COUNT_NAME.search(name) is not None or len(known) < rows:
+        return False
+    if known.dtype.is_integer() and _PLURAL.search(name) is not None:
         return False
     return _FEWEST_GROUPS <= distinct <= 0.67 * rows
 

@@ -32,6 +32,8 @@ _MANY_LABELS = 5
 _FOLDS = 5
 _BETTER = 0.01
 """How much better, in the score's own unit, another model must be than boosting."""
+_MOVES = "the level of a number moves with time, so that the newest rows may be unlike all before them"
+_WEAK = "where it was tried, no model was surely better than guessing"
 _BOOSTING = "hist_gradient_boosting"
 
 
@@ -51,7 +53,7 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     if draft.split.has_validation or draft.rows > _ROWS_TO_TRY:
         note = f"{draft.rows:,} rows: boosting, stopped when the validation part no longer improves"
         moves = isinstance(draft.split.split, TimeSplit) and draft.target.task == "regression"
-        return replace(_with(draft, candidates[0], options, (note,)), is_weak=moves)
+        return replace(_with(draft, candidates[0], options, (note,)), doubt=_MOVES if moves else "")
     if _work(draft) > _MOST_WORK:
         return _with(draft, candidates[0], options, ("boosting: trying other models would take more than seconds",))
     with _one_thread():
@@ -64,7 +66,7 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     shown = ", ".join(f"{candidates[place].label} {mean:.3f}" for place, mean in means.items())
     note = f"tried on parts of the training rows alone, mean {metric}: {shown}"
     chosen = _with(draft, candidates[best], options, (note,))
-    return replace(chosen, is_weak=min(scores[best]) <= _guessed(draft))
+    return replace(chosen, doubt="" if min(scores[best]) > _guessed(draft) else _WEAK)
 
 
 def _work(draft: Draft) -> int:

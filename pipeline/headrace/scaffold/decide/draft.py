@@ -53,8 +53,8 @@ class Draft:
     model_changes: dict[str, Any] = field(default_factory=dict)
     model: Model | None = None
     model_notes: tuple[str, ...] = ()
-    is_weak: bool = False
-    """Where it was tried, no model was surely better than guessing."""
+    doubt: str = ""
+    """Why a sound model may fail to beat guessing on the test rows; empty where it surely will."""
 
     @property
     def numeric(self) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from headrace.scaffold.survey.number_text import number_text, quoted
 if TYPE_CHECKING:
     import polars as pl
 
+#: With more different texts they are no labels.
+_MOST_SPELLINGS = 200
 _DAY_WORDS = ("date", "day", "dt")
 
 
@@ -48,7 +50,25 @@ def _reading(name: str, values: pl.Series, *, is_target: bool) -> tuple[str, str
     if number is not None and (not is_target or values.n_unique() > 20):
         return number.sql, number.note
     date = None if is_target else date_text(name, values)
-    return None if date is None else (date.sql, date.note)
+    return _one_spelling(name, values, is_target=is_target) if date is None else (date.sql, date.note)
+
+
+def _one_spelling(name: str, values: pl.Series, *, is_target: bool) -> tuple[str, str] | None:
+    """How to read labels of which some are the same word, in other letters or with spaces round it."""
+    seen = values.drop_nulls().unique()
+    if len(seen) > _MOST_SPELLINGS:
+        return None
+    trimmed = seen.str.strip_chars(" ")
+    # single letters may be codes: then `m` and `M` are two of them
+    folded = trimmed.str.to_lowercase() if bool((trimmed.str.len_chars() > 1).all()) else trimmed
+    for read, sql in ((trimmed, "trim({})"), (folded, "lower(trim({}))")):
+        if read.n_unique() == folded.n_unique() < len(seen):
+            found = sorted(seen.filter(folded == folded.filter(folded.is_duplicated()).min()).to_list())
+            shown = " and ".join(repr(value) for value in found[:2])
+            return sql.format(quoted(name)), f"text such as {shown}, read as one"
+    if is_target and bool((trimmed != seen).any()):
+        return f"trim({quoted(name)})", "the spaces round labels are no part of them"
+    return None
 
 
 def _converted(frame: pl.DataFrame, sql: Mapping[str, str]) -> pl.DataFrame:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headrace.config.schema.dataset import CsvSource
+from headrace.data.csv_blanks import single_blanks
 from headrace.data.csv_bytes import unpacked
-from headrace.data.csv_form import form_of
+from headrace.data.csv_form import BLANKS, form_of
 from headrace.data.files import SourceFile
 from headrace.scaffold.refusal import LAYOUT, RefusalError
 from headrace.scaffold.survey.file_kind import looks_utf16
@@ -21,8 +22,9 @@ from headrace.scaffold.survey.header import Heading, heading_of
 _SAMPLE = 1 << 20
 _LINES = 1000
 #: In the order of trust: a line of text has commas and spaces anyway.
-_SEPARATORS = ("\t", ";", "|", ",", "~", "^", ":", " ")
+_SEPARATORS = ("\t", ";", "|", ",", "~", "^", ":", " ", BLANKS)
 _CONSISTENT = 0.95
+_PADDING = re.compile(r"^[ \t]|[ \t]{2}|[ \t][\r\n]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +127,13 @@ def _parted(path: Path, lines: Sequence[str]) -> _Records:
     quote = _quote(lines)
     tried = [_records(lines, separator, quote) for separator in _SEPARATORS]
     wide = [records for records in tried if records.width > 1 and records.share >= _CONSISTENT]
-    if wide and wide[0].separator == " " and _is_padded(lines):
-        raise RefusalError(
-            LAYOUT,
-            f"the columns of {path.name} are set apart by runs of spaces",
-            "write one separator, as in sed -E 's/^ +//; s/ +/,/g' FILE > FILE.csv",
-        )
     if wide:
-        return max(wide, key=lambda records: round(records.share, 2))
+        chosen = max(wide, key=lambda records: round(records.share, 2))
+        padded = wide[-1]
+        if chosen.separator in ("\t", " ") and padded.separator == BLANKS and _is_padded(lines):
+            # Padded columns may look as if single tabs or spaces parted them; names above tabs alone say that they do.
+            return padded if padded.share >= chosen.share and padded.first <= chosen.first else chosen
+        return chosen
     best = max((records for records in tried if records.width > 1), key=lambda r: r.share, default=None)
     if best is None or best.share < 0.5:
         return _records(lines, ",", quote)  # a single column, or text: what comes after says so
@@ -147,7 +148,9 @@ def _parted(path: Path, lines: Sequence[str]) -> _Records:
 
 def _records(lines: Sequence[str], separator: str, quote: str) -> _Records:
     rows, starts, before = [], [], 0
-    reader = csv.reader(lines, delimiter=separator, quotechar=quote)
+    if separator == BLANKS:
+        lines = [line.decode() for line in single_blanks((line.encode() for line in lines), quote)]
+    reader = csv.reader(lines, delimiter=" " if separator == BLANKS else separator, quotechar=quote)
     try:
         for row in reader:
             if row:
@@ -166,17 +169,28 @@ def _quote(lines: Sequence[str]) -> str:
     """Single quotes only where they clearly enclose fields and double ones do not."""
     enclosed = sum(bool(re.search(r"(?:^|[,;\t|])'[^']*'(?:[,;\t|]|\s*$)", line)) for line in lines)
     has_double = any('"' in line for line in lines)
-    return "'" if not has_double and enclosed > 0.5 * len(lines) else '"'
+    is_usual = enclosed > 0.5 * len(lines) or _only_names_are_quoted(lines)
+    return "'" if not has_double and is_usual else '"'
+
+
+def _only_names_are_quoted(lines: Sequence[str]) -> bool:
+    """Each name of the first line is in single quotes, and there are none below it."""
+    head = next((line.strip() for line in lines if line.strip()), "")
+    is_quoted = re.fullmatch(r"'[^']+'(?:\s*([,;|\s])\s*'[^']+')(?:\s*\1\s*'[^']+')*", head) is not None
+    return is_quoted and sum("'" in line for line in lines) == 1
 
 
 def _is_padded(lines: Sequence[str]) -> bool:
-    return sum("  " in line.strip() for line in lines) > 0.2 * len(lines)
+    """Whether lines have more blanks than one between fields would be."""
+    return sum(_PADDING.search(line) is not None for line in lines) > 0.2 * len(lines)
 
 
 def _separator_note(records: _Records) -> str:
     if records.separator == ",":
         return ""
-    shown = {"\t": "tabs", " ": "single spaces"}.get(records.separator, f"`{records.separator}`")
+    shown = {"\t": "tabs", " ": "single spaces", BLANKS: "any number of spaces and tabs"}.get(
+        records.separator, f"`{records.separator}`"
+    )
     return f"fields are set apart by {shown}: every line then has {records.width} of them"
 
 

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 _DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%d-%b-%Y",
     "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%a, %d %b %Y", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y",
-    "%d-%b-%y",
+    "%d-%b-%y", "%A, %B %d, %Y", "%A, %d %B %Y", "%a, %b %d, %Y", "%d %b %y",
 )  # fmt: skip
+_MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y", "%b-%y")
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", "T%H:%M:%S.%f", " %H:%M:%S.%f", "T%H:%M")
-FORMATS = (*(day + time for time in _TIMES for day in _DAYS), "%Y-%m", "%b %Y", "%Y%m%d", "%Y%m%dT%H%M%S")
+FORMATS = (*(day + time for time in _TIMES for day in _DAYS), *_MONTHS, "%Y%m%d", "%Y%m%dT%H%M%S")
 _SAMPLE = 300
 #: Years outside are no years: `1.2.3` is a version.
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
-_SHORTEST, _LONGEST = 6, 32
+_SHORTEST, _LONGEST = 6, 48
 
 
 @dataclass(frozen=True, slots=True)

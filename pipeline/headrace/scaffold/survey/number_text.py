@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _DIGITS = r"(?:\d{1,3}(?:[, '\u00a0]\d{3})+|\d+)(?:\.\d+)?"
 _EUROPEAN = r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"
 _SIGN = r"\s*[-+]?\s*(?:[$€£¥₹]|USD|EUR|Rs\.?)?\s*[-+]?\s*"
-_UNIT = r"\s*(?:%|[A-Za-z°µ/²³]{1,8})?\s*"
+_UNIT = r"\s*(?:[%$€£¥₹]|[A-Za-z°µ/²³]{1,8})?\s*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def number_text(column: str, values: pl.Series) -> NumberText | None:
     seen = values.drop_nulls().unique()
     if not len(seen) or not bool(seen.str.contains(r"\d").all()):
         return None
-    units = seen.str.extract(r"\d\s*(%|[A-Za-z°µ/²³]+)\s*$").fill_null("").unique()
+    units = seen.str.extract(r"\d\s*([%$€£¥₹]|[A-Za-z°µ/²³]+)\s*$").fill_null("").unique()
     fronts = seen.str.extract(r"^\s*[-+]?\s*([^\d\s.,+-]*)").fill_null("").unique()
     if len(units) > 1 or len(fronts) > 1:
         return None

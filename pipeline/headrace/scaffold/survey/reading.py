@@ -16,14 +16,16 @@ from headrace.data.parquet import read_parquet
 from headrace.errors import DataError
 from headrace.scaffold.refusal import LAYOUT, RefusalError
 from headrace.scaffold.survey.csv_layout import Layout, layout_of
+from headrace.scaffold.survey.date_text import date_text
 from headrace.scaffold.survey.file_kind import FileKind
+from headrace.scaffold.survey.number_text import number_text
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: Texts that mean "no value" wherever they stand.
 _NULLS = ("na", "n/a", "nan", "null", "?", "#n/a", "#na", "<na>", "#null!", "(null)", "\\n")
-#: Texts that mean it where everything else in the column is a number.
+#: Texts that mean it where everything else in the column is a number, or a date.
 _NULLS_AMONG_NUMBERS = (*_NULLS, "-", "--", ".", "..", "*", "none", "missing", "unknown", "n.a.", "inf", "-inf", "nil")
 NUMBER = r"^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$"
 _COMMA_NUMBER = r"^\s*[-+]?\d+(?:,\d+)?(?:[eE][-+]?\d+)?\s*$"
@@ -123,12 +125,17 @@ def _null_texts(text: pl.DataFrame, target: str, decimal: str) -> tuple[str, ...
         others = values.filter(~values.is_in(weak.to_list()))
         pattern = _COMMA_NUMBER if decimal == "," else NUMBER
         numeric = others.str.contains(pattern).mean() if len(others) else 0.0
-        is_numeric = float(numeric or 0.0) > _EVIDENCE  # type: ignore[arg-type]
+        is_numeric = float(numeric or 0.0) > _EVIDENCE or _is_quantity(name, others)  # type: ignore[arg-type]
         for value, low in zip(values.to_list(), folded.to_list(), strict=True):
             is_null = low in _NULLS or low == "" or (is_numeric and low in _NULLS_AMONG_NUMBERS)
             if is_null and (low in _NULLS or low == "" or name == target or value not in labels):
                 found.append(value)
     return tuple(sorted(set(found)))
+
+
+def _is_quantity(name: str, values: pl.Series) -> bool:
+    """Whether all of these texts are prices, shares, dates or the like."""
+    return number_text(name, values) is not None or date_text(name, values) is not None
 
 
 def _types(text: pl.DataFrame, nulls: Sequence[str]) -> tuple[dict[str, ColumnType], list[str]]:

@@ -113,10 +113,10 @@ def _judging(draft: Draft) -> Iterator[str]:
     yield from entry("metrics", _METRICS[draft.target.task])
     yield "gates:  # all must pass, or the champion stays; tighten them when you know what is good enough"
     naive: dict[str, Any] = {"metric": metric, "baseline": "naive", "min_improvement": 0}
-    if draft.is_weak:
+    if draft.doubt:
         yield from comment(
-            "where it was tried, no model was surely better than guessing: the first gate has slack, so that chance in "
-            "the test rows refuses nothing; write min_improvement: 0 when the features are better",
+            f"{draft.doubt}: the first gate has slack, so that chance in the test rows refuses nothing; "
+            "write min_improvement: 0 when that no longer holds",
             2,
         )
         naive = {"metric": metric, "baseline": "naive", "max_degradation": _WEAK[draft.target.task]}

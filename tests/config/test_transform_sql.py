@@ -69,6 +69,11 @@ def test_a_file_that_is_not_utf8(project: ProjectFolder) -> None:
     assert project.problem().message == "flights.sql is not UTF-8"
 
 
+def test_a_file_that_is_longer_than_any_query(project: ProjectFolder) -> None:
+    project.write({SQL: "SELECT " + "a, " * 70_000 + "b FROM flights"})
+    assert project.problem().message == "flights.sql has 210,021 bytes: a query has at most 200,000"
+
+
 def test_file_and_query_exclude_each_other_and_one_is_needed(project: ProjectFolder) -> None:
     assert "both" in project.problem("+dataset.transform.query='SELECT 1'").message
     assert project.problem("~dataset.transform.file").message == "the transform has no SQL"
@@ -141,6 +146,11 @@ def test_tables_that_the_query_itself_defines_are_no_sources() -> None:
 )
 def test_what_is_not_one_select(query: str) -> None:
     assert understand(query).problem
+
+
+def test_what_is_too_much_for_a_parser_is_not_given_to_one() -> None:
+    assert understand("SELECT " + "a, " * 70_000 + "b").problem == "it has 210,008 characters, and may have 200,000"
+    assert understand("SELECT " + "(" * 1_000).problem.startswith("brackets or signs are nested more than 200 levels")
 
 
 def test_what_duckdb_reads_is_not_refused_because_another_parser_cannot(monkeypatch: pytest.MonkeyPatch) -> None:

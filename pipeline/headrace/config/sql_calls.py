@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _OUTSIDE = frozenset(
     {
@@ -68,8 +69,16 @@ class Call:
     """Whether it reaches outside the sources; otherwise its answer changes from run to run."""
 
 
-def calls(query: str) -> Iterator[Call]:
-    """Calls of functions that reach outside, or whose answers change. Comments, texts and quoted names do not count."""
+@lru_cache(maxsize=256)
+def calls(query: str) -> tuple[Call, ...]:
+    """Calls of functions that reach outside, or whose answers change. Comments, texts and quoted names do not count.
+
+    A pure function; remembered because every rule that reads a table asks.
+    """
+    return tuple(_calls(query))
+
+
+def _calls(query: str) -> Iterator[Call]:
     import sqlglot
     from sqlglot.errors import SqlglotError
 

@@ -17,7 +17,7 @@ from headrace.config.consulted import Consulted
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import suggestion
 from headrace.config.sql_calls import calls
-from headrace.config.sql_depth import MOST, too_deep
+from headrace.config.sql_limits import MOST_BYTES, MOST_LEVELS, too_deep
 from headrace.errors import ConfigError, Diagnostic, Place
 
 _QUERY = "dataset.transform.query"
@@ -111,6 +111,10 @@ def _path_beside(composed: Composed, conf: Path, root: Path, name: str, consulte
 
 def _text(composed: Composed, path: Path) -> str:
     try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            message = f"{path.name} has {size:,} bytes: a query has at most {MOST_BYTES:,}"
+            raise ConfigError([_problem(composed, _FILE, message, "keep data out of it")])
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError([_problem(composed, _FILE, f"{path.name} is not UTF-8", "save it as UTF-8")]) from None
@@ -140,9 +144,11 @@ def understand(query: str) -> Query:
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
+    if len(query) > MOST_BYTES:
+        return Query(problem=f"it has {len(query):,} characters, and may have {MOST_BYTES:,}")
     deep = too_deep(query)
     if deep is not None:
-        return Query(problem=f"brackets or signs are nested more than {MOST} levels deep here", offset=deep)
+        return Query(problem=f"brackets or signs are nested more than {MOST_LEVELS} levels deep here", offset=deep)
     try:
         with _quiet():
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]
@@ -228,7 +234,7 @@ def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Dia
     if known.problem:
         message = f"the SQL cannot be parsed: {known.problem}"
         yield at(composed, query, known.offset, "HR159", message, "correct the SQL")
-    called = list(calls(query))
+    called = calls(query)
     outside = {call.offset for call in called if call.outside}
     folded = {source.casefold() for source in sources}
     for table in known.tables:

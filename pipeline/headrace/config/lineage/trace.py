@@ -55,6 +55,7 @@ class _Tracer:
     times: frozenset[tuple[str, str]]
     found: dict[tuple[int, str], Origins] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
+    items: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def outputs(self, scope: Any) -> list[str] | None:
         """The names of a query's columns; None where a star or the like leaves them open."""
@@ -82,13 +83,13 @@ class _Tracer:
             return None
         table = getattr(item, "table", "")
         tables = [table] if table else list(scope.sources)
-        names: list[str] = []
+        names: dict[str, None] = {}
         for name in tables:
             known = self._columns_of(scope, name)
             if known is None:
                 return None
-            names += [column for column in known if column not in names]
-        return names
+            names |= dict.fromkeys(known)
+        return list(names)
 
     def _columns_of(self, scope: Any, table: str) -> list[str] | None:
         from sqlglot import exp
@@ -104,8 +105,7 @@ class _Tracer:
 
     def output(self, scope: Any, name: str) -> Origins:
         """The origins of one column of a query."""
-        number = self.numbers.setdefault(id(scope), len(self.numbers))
-        key = (number, name.casefold())
+        key = (self._number(scope), name.casefold())
         if key not in self.found:
             self.found[key] = Origins(untraced="it is defined by itself")  # while it is being asked for
             traced = self._traced(scope, name)
@@ -119,20 +119,31 @@ class _Tracer:
             return self._branches(scope, name)
         if not isinstance(scope.expression, exp.Select) or scope.expression.args.get("pivots"):
             return Origins(untraced=f"it comes from a {type(scope.expression).__name__.upper()}")
-        for item in scope.expression.expressions:
-            if not item.is_star and item.alias_or_name.casefold() == name.casefold():
-                value = item.unalias()
-                traced = self._value(scope, value, "direct", frozenset({name.casefold()}))
-                plain = isinstance(value, exp.Column) and value.name.casefold() == name.casefold()
-                return replace(
-                    traced,
-                    offset=_offset(item),
-                    passed_on=plain and (traced.passed_on or bool(traced.of)),
-                    as_it_is=isinstance(value, exp.Column) and traced.as_it_is,
-                )
+        item = self._item(scope, name.casefold())
+        if item is not None:
+            value = item.unalias()
+            traced = self._value(scope, value, "direct", frozenset({name.casefold()}))
+            plain = isinstance(value, exp.Column) and value.name.casefold() == name.casefold()
+            return replace(
+                traced,
+                offset=_offset(item),
+                passed_on=plain and (traced.passed_on or bool(traced.of)),
+                as_it_is=isinstance(value, exp.Column) and traced.as_it_is,
+            )
         if any(item.is_star for item in scope.expression.expressions):
             return self._named(scope, "", name, "direct", frozenset())
         return Origins(untraced=f"no column of the query is called {name}")
+
+    def _item(self, scope: Any, name: str) -> Any:
+        """The first item of a SELECT of that name, in lower case."""
+        number = self._number(scope)
+        if number not in self.items:
+            named = [item for item in scope.expression.expressions if not item.is_star]
+            self.items[number] = {item.alias_or_name.casefold(): item for item in reversed(named)}
+        return self.items[number].get(name)
+
+    def _number(self, scope: Any) -> int:
+        return self.numbers.setdefault(id(scope), len(self.numbers))
 
     def _branches(self, scope: Any, name: str) -> Origins:
         first = self.outputs(scope.set_operation_scopes[0])

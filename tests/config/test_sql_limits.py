@@ -1,25 +1,25 @@
-"""How deep a query is nested."""
+"""What is too much SQL."""
 
 from __future__ import annotations
 
 import pytest
 
-from headrace.config.sql_depth import MOST, too_deep
+from headrace.config.sql_limits import MOST_LEVELS, too_deep
 
 
 @pytest.mark.parametrize("opening", ["(", "[", "{", "( -- (\n", "(/* ( */", "- ", "-/* - */", "+\n"])
 def test_what_goes_deeper_than_the_limit_is_shown_where_it_does(opening: str) -> None:
-    assert too_deep("SELECT " + opening * (MOST + 50) + "a") == len("SELECT ") + len(opening) * MOST
+    assert too_deep("SELECT " + opening * (MOST_LEVELS + 50) + "a") == len("SELECT ") + len(opening) * MOST_LEVELS
 
 
 def test_a_call_is_a_level_too() -> None:
-    assert too_deep("f(" * (MOST + 50)) == len("f(") * MOST + 1
+    assert too_deep("f(" * (MOST_LEVELS + 50)) == len("f(") * MOST_LEVELS + 1
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT " + "(" * MOST + "a" + ")" * MOST,
+        "SELECT " + "(" * MOST_LEVELS + "a" + ")" * MOST_LEVELS,
         "SELECT " + "(a), " * 3_000 + "b",
         "SELECT '" + "(" * 3_000 + "'",
         'SELECT "' + "(" * 3_000 + '"',

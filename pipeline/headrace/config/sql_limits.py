@@ -1,10 +1,13 @@
-"""How deep a query is nested: parsers spend time and memory with the square of it before they give up."""
+"""What is too much SQL: parsers spend time and memory with the square of a query's depth before they give up."""
 
 from __future__ import annotations
 
 import re
 
-MOST = 200
+MOST_BYTES = 200_000
+"""Of a query: more than anybody writes, and checked in seconds."""
+
+MOST_LEVELS = 200
 """Levels of brackets, and signs in a row: far more than a person writes."""
 
 _WORDS = re.compile(
@@ -27,6 +30,6 @@ def too_deep(query: str) -> int | None:
                 signs += 1
             case _ if not word[0].isspace() and not word[0].startswith(("--", "/*")):
                 signs = 0
-        if max(depth, signs) > MOST:
+        if max(depth, signs) > MOST_LEVELS:
             return word.start()
     return None

@@ -17,7 +17,7 @@ demo: .venv/run.stamp ## Train, gate and register a model of late flights
 	@$(BIN)/headrace run flight_delays
 
 test: .venv/dev.stamp .venv/editor.stamp ## Run the tests (minutes)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 soak: .venv/dev.stamp ## Run the slow tests: a real scheduler, kills, soaks
 	@$(BIN)/python -m pytest -m slow $(ARGS)

@@ -11,8 +11,6 @@ import pytest
 from airflow_runs import load_in_airflow
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
-pytestmark = pytest.mark.xdist_group("airflow")
-
 NIGHTLY = """
 description: "{{ var.value.secret }} of `churn`"
 owner: "o'brien; rm -rf /"

@@ -9,8 +9,6 @@ import pytest
 
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
-pytestmark = pytest.mark.xdist_group("airflow")
-
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:

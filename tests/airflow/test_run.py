@@ -19,8 +19,6 @@ from projects import CHURN_PIPELINE, Sandbox, churn_project
 from scripted_stages import ScriptedStages
 from webhooks import Inbox, inbox
 
-pytestmark = pytest.mark.xdist_group("airflow")
-
 RUNTIME = "runtime: {python: bin/python, retry_delay: 1s, retry_backoff: false, %s}\n"
 NOTIFY = 'notify: [{type: log}, {type: webhook, url: "%s/%s"}]\n'
 TRANSIENT = {

@@ -11,8 +11,6 @@ from headrace.completion.candidates import Answer, answer
 from headrace.completion.expected import expected
 from projects import Sandbox
 
-pytestmark = pytest.mark.xdist_group("completion")
-
 
 @pytest.fixture(autouse=True)
 def _there(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

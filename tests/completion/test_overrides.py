@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from headrace.completion.overrides import keys, override_words
 from headrace.project import Project
 from projects import copy_of_repository
-
-pytestmark = pytest.mark.xdist_group("completion")
 
 
 def offered(project: Project, word: str, *before: str) -> list[str]:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from headrace.completion.schema_file import SchemaFile, read_schema
 from headrace.project import Project
-
-pytestmark = pytest.mark.xdist_group("completion")
 
 
 def test_keys_follow_the_kind_that_the_pipeline_has(project: Project) -> None:

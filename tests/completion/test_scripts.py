@@ -11,8 +11,6 @@ import pytest
 from projects import Sandbox
 from shells import offered_by_bash, offered_by_fish, offered_by_zsh
 
-pytestmark = pytest.mark.xdist_group("completion")
-
 Shell = Callable[[Path, str], list[str]]
 
 

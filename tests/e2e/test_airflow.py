@@ -13,8 +13,6 @@ from airflow_runs import RunSeen, copy_database, dags_test
 from canaries import command_lines, sightings
 from projects import Sandbox, churn_project, copy_of_repository, statuses
 
-pytestmark = pytest.mark.xdist_group("airflow-e2e")
-
 PURE = ("ingest", "split", "train", "evaluate")
 
 

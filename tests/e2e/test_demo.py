@@ -8,8 +8,6 @@ import pytest
 
 from projects import Sandbox, copy_of_repository, statuses
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:

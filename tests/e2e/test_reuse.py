@@ -6,8 +6,6 @@ import pytest
 
 from projects import Sandbox, churn_project, statuses
 
-pytestmark = pytest.mark.xdist_group("reuse")
-
 EARLY = ("ingest", "split")
 LATE = ("train", "evaluate", "gate", "register", "promote", "track")
 

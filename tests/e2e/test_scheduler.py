@@ -22,7 +22,7 @@ from projects import Sandbox, churn_project
 from scripted_stages import ScriptedStages
 from webhooks import Inbox, inbox
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
+pytestmark = pytest.mark.slow
 
 EVERY_MINUTE = 'schedule: {cron: "* * * * *", timezone: Europe/Berlin}\nruntime: {retries: 0}\n'
 STUCK = "runtime: {retries: 0, python: bin/python}\n"

@@ -19,8 +19,6 @@ import pytest
 
 from projects import Sandbox, churn_project, churn_rows
 
-pytestmark = pytest.mark.xdist_group("serving")
-
 CUSTOMERS = [
     {"age": 40, "calls": 0, "plan": "basic"},
     {"age": 40, "calls": 9, "plan": "basic"},

@@ -15,8 +15,6 @@ import pytest
 
 from projects import REPOSITORY
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

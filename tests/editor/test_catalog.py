@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from headrace.editor.catalog import options_of, read_catalog
 from headrace.project import Project
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 
 def test_groups_and_options_are_folders_and_files(copy: Project) -> None:

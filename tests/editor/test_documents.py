@@ -14,8 +14,6 @@ from headrace.editor.documents import GROUPS, document
 from headrace.project import Project
 from language_server import SERVER, LanguageServer
 
-pytestmark = pytest.mark.xdist_group("editor")
-
 PIPELINE = "conf/pipeline/new.yaml"
 OPTION = "conf/model/new.yaml"
 HEAD = "# @package _global_\ndefaults:\n  - /dataset: wine\n  - /model: ridge\n  - _self_\n"

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from headrace.editor.catalog import Catalog
 from headrace.editor.estimators import definitions, model_shape, params_reference
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 
 def test_each_estimator_has_its_parameters(catalog: Catalog) -> None:

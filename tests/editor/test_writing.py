@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 
-import pytest
-
 from headrace.editor.writing import refresh, schema_folder, write_schemas
 from headrace.project import Project
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 
 def test_equal_projects_have_equal_files(project: Project, copy: Project) -> None:

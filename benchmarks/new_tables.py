@@ -117,7 +117,8 @@ def _inputs(part: pd.DataFrame, train: pd.DataFrame) -> pd.DataFrame:
             columns[str(name)] = (pd.to_datetime(values, utc=True) - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
         else:
             known = sorted(seen.astype(str).unique())
-            codes = pd.Categorical(values.astype(str).where(values.notna()), categories=known)
+            text = values.astype(str)
+            codes = pd.Categorical(text.where(values.notna() & text.isin(known)), categories=known)
             columns[str(name)] = codes if len(known) <= 255 else codes.codes.astype(float)
     return pd.DataFrame(columns)
 

@@ -9,7 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from xgboost import XGBClassifier
 
 from headrace.config.schema.modelling import Features, Preprocessing
-from headrace.errors import DataError
+from headrace.errors import DataError, ModelError
 from headrace.models.assembly import MISSING_CODE, assemble, check_missing, distinct_feature_names
 from headrace_features.columns import typed_columns
 
@@ -37,6 +37,49 @@ def matrix(estimator: object, preprocessing: dict[str, object], frame: pd.DataFr
 def test_ordinal_codes_and_numbers_as_they_are() -> None:
     expected = [[5, 0, 1, 0], [6, np.nan, 0, 1], [7, 10, 1, 0], [8, 20, np.nan, 0]]
     np.testing.assert_array_equal(matrix(XGBClassifier(), ORDINAL), expected)
+
+
+def test_native_categories_are_told_to_the_estimator() -> None:
+    estimator = HistGradientBoostingClassifier()
+
+    seen = matrix(estimator, {"categorical": {"encode": "native"}})
+
+    np.testing.assert_array_equal(seen, matrix(XGBClassifier(), ORDINAL))
+    assert estimator.categorical_features == [False, False, True, True]
+
+
+def test_native_categories_fit_the_bins() -> None:
+    many = inputs()
+    many = pd.concat([many] * 200, ignore_index=True).assign(gate=[str(n) for n in range(800)])
+    pipeline = assemble(
+        FEATURES,
+        Preprocessing.model_validate({"categorical": {"encode": "native"}}),
+        HistGradientBoostingClassifier(max_iter=2),
+    )
+
+    fitted = pipeline.fit(many, [0, 1] * 400)
+
+    assert set(fitted.predict(inputs(gate=["unseen", None, "3", "799"]))) <= {0, 1}
+
+
+def test_native_categories_need_an_estimator_that_has_them() -> None:
+    with pytest.raises(ModelError, match="LogisticRegression has no categories of its own"):
+        matrix(LogisticRegression(), {"categorical": {"encode": "native"}})
+
+
+def test_native_categories_split_as_a_set() -> None:
+    """Every other category is late: by their order, one split says nothing."""
+    frame = pd.concat([inputs()] * 100, ignore_index=True).assign(hour=0, wind=0.0, carrier="UA")
+    frame["gate"] = [str(n % 40) for n in range(400)]
+    late = [n % 2 for n in range(400)]
+    right = {}
+    for encode in ("native", "ordinal"):
+        preprocessing = Preprocessing.model_validate({"categorical": {"encode": encode}})
+        stump = HistGradientBoostingClassifier(max_iter=1, max_leaf_nodes=2, min_samples_leaf=1)
+        right[encode] = assemble(FEATURES, preprocessing, stump).fit(frame, late).score(frame, late)
+
+    assert right["native"] == 1.0
+    assert right["ordinal"] < 0.7
 
 
 def test_unknown_and_missing_categories_have_codes_of_their_own() -> None:

@@ -32,7 +32,7 @@ MAX_MEMORY = 1 << 30
 #: Seconds on the clock after which a process counts as hung and is killed: many, since other work may hold it up.
 _HUNG = 180.0
 #: Cases after which a process makes way for a new one: what it remembers of thousands of odd files is no finding.
-_SERVED = 400
+_SERVED = 2_000
 _LONGEST_MESSAGE = 2_000
 _DIED, _HANGS = "the process died", "hangs"
 

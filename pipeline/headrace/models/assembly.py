@@ -13,8 +13,8 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, S
 from sklearn.utils import get_tags
 
 from headrace.config.schema.modelling import CategoricalPreprocessing, Features, NumericPreprocessing, Preprocessing
-from headrace.errors import DataError
-from headrace.models.estimators import class_path
+from headrace.errors import DataError, ModelError
+from headrace.models.estimators import class_path, is_hist_gradient_boosting
 from headrace.models.table import feature_key
 
 #: What an ordinal code says of a category that training never saw, and of a missing one where NaN is not allowed.
@@ -23,11 +23,16 @@ MISSING_CODE = -2
 
 
 def assemble(features: Features, preprocessing: Preprocessing, estimator: Any) -> Pipeline:
-    """The unfitted pipeline: a ColumnTransformer named `features`, then `estimator`."""
+    """The unfitted pipeline: a ColumnTransformer named `features`, then `estimator`.
+
+    Raises ModelError if categories are to be native and the estimator knows no categories.
+    """
     transformers: list[tuple[str, Any, list[str]]] = []
     if features.numeric:
         transformers.append(("numeric", _numeric(preprocessing.numeric), list(features.numeric)))
     if features.categorical:
+        if preprocessing.categorical.encode == "native":
+            _tell_categories(estimator, len(features.numeric), len(features.categorical))
         encoder = _encoder(preprocessing.categorical, estimator)
         transformers.append(("categorical", encoder, list(features.categorical)))
     columns = ColumnTransformer(transformers, verbose_feature_names_out=False)
@@ -67,6 +72,16 @@ def distinct_feature_names(columns: ColumnTransformer) -> None:
         columns.verbose_feature_names_out = True
 
 
+def _tell_categories(estimator: Any, numeric: int, categorical: int) -> None:
+    if not is_hist_gradient_boosting(estimator):
+        raise ModelError(
+            f"{type(estimator).__name__} has no categories of its own",
+            remedy="encode: one_hot or ordinal; native is for HistGradientBoosting",
+            key="model.preprocessing.categorical.encode",
+        )
+    estimator.set_params(categorical_features=[False] * numeric + [True] * categorical)
+
+
 def _numeric(declared: NumericPreprocessing) -> Any:
     steps: list[tuple[str, Any]] = []
     if declared.impute != "none":
@@ -91,4 +106,6 @@ def _encoder(declared: CategoricalPreprocessing, estimator: Any) -> Any:
         unknown_value=UNKNOWN_CODE,
         encoded_missing_value=np.nan if takes_missing(estimator) else MISSING_CODE,
         min_frequency=declared.min_frequency,
+        # a bin for each category and one for missing values: what is rarer than the others is one category
+        max_categories=min(estimator.max_bins, 255) - 1 if declared.encode == "native" else None,
     )

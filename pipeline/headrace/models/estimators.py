@@ -80,6 +80,13 @@ def class_path(estimator: Any) -> str:
     return f"{type(estimator).__module__}.{type(estimator).__qualname__}"
 
 
+def is_hist_gradient_boosting(estimator: Any) -> bool:
+    """Whether it is scikit-learn's boosting on histograms, or made of it."""
+    return any(
+        base.__module__.startswith("sklearn.ensemble._hist_gradient_boosting.") for base in type(estimator).__mro__
+    )
+
+
 def _look_up(path: str) -> Any:
     module_name, _, name = path.rpartition(".")
     try:

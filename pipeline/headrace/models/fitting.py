@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from headrace.config.schema.modelling import EarlyStopping
 from headrace.errors import ModelError, StageError
 from headrace.models.assembly import distinct_feature_names
+from headrace.models.estimators import is_hist_gradient_boosting
 
 _STOPPING = "model.early_stopping"
 
@@ -122,10 +123,6 @@ def _stop_xgboost(estimator: Any, stopping: EarlyStopping, matrix: Any, target: 
     return {"eval_set": [(matrix, target)], "verbose": False}
 
 
-def _is_hist(estimator: Any) -> bool:
-    return type(estimator).__module__.startswith("sklearn.ensemble._hist_gradient_boosting.")
-
-
 def _stop_hist(estimator: Any, stopping: EarlyStopping, matrix: Any, target: npt.NDArray[Any]) -> Arguments:
     estimator.set_params(early_stopping=True, n_iter_no_change=stopping.rounds)
     if "X_val" in inspect.signature(estimator.fit).parameters:  # since scikit-learn 1.7
@@ -141,7 +138,7 @@ def _stop_hist(estimator: Any, stopping: EarlyStopping, matrix: Any, target: npt
 #: To add an estimator that can watch a validation part, name it here.
 _STOPPERS: tuple[tuple[Callable[[Any], bool], Stopper], ...] = (
     (_is_xgboost, _stop_xgboost),
-    (_is_hist, _stop_hist),
+    (is_hist_gradient_boosting, _stop_hist),
 )
 
 

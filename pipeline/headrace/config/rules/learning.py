@@ -108,6 +108,18 @@ def _can_stop_early(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         yield composed.diagnostic("HR179", message, place, "write early_stopping: null")
 
 
+def _knows_categories(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    """Whether the estimator has categories of its own, where they are asked for."""
+    model = spec.model
+    if model is None or model.preprocessing.categorical.encode != "native":
+        return
+    if not model.type.startswith("sklearn.ensemble.HistGradientBoosting"):
+        message = f"{model.type.rpartition('.')[2]} has no categories of its own"
+        place = composed.place_of("model.preprocessing.categorical.encode")
+        remedy = "write ordinal or one_hot: native is for HistGradientBoosting"
+        yield composed.diagnostic("HR193", message, place, remedy)
+
+
 def _estimator_allowed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if spec.model is None:
         return
@@ -129,5 +141,6 @@ RULES: tuple[Rule, ...] = (
     _target_fits,
     _numbers_are_numbers,
     _can_stop_early,
+    _knows_categories,
     _estimator_allowed,
 )

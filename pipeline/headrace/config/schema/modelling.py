@@ -163,8 +163,12 @@ class NumericPreprocessing(Part):
 class CategoricalPreprocessing(Part):
     """How categorical columns reach the estimator."""
 
-    encode: Literal["one_hot", "ordinal"] = "one_hot"
-    """`one_hot`: a column for each category; `ordinal`: one column of codes."""
+    encode: Literal["one_hot", "ordinal", "native"] = "one_hot"
+    """How categories become numbers.
+
+    `one_hot`: a column for each category; `ordinal`: one column of codes, which a tree splits as if they had an order;
+    `native`: codes that HistGradientBoosting treats as categories, 254 at most in a column.
+    """
     min_frequency: Annotated[int, Field(ge=1)] | None = None
     """Categories rarer than this many rows are treated as one.
 

@@ -114,34 +114,34 @@ _METRIC = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}
 def _candidates(draft: Draft) -> list[Candidate]:
     kind = "regressor" if draft.target.task == "regression" else "classifier"
     boosting = f"{_BOOSTING}_{kind}"
-    has_many = bool(draft.categorical)
     assert draft.split is not None
     if draft.split.has_validation:
         rate: dict[str, Any] = {"learning_rate": 0.1, "max_leaf_nodes": 31}
         if len(draft.target.labels or {}) > _MANY_LABELS:
             rate["max_iter"] = 150  # a round grows a tree for every label
-        return [Candidate(boosting, {"params": rate, **_many(draft)}, "boosting")]
+        return [Candidate(boosting, {"params": rate, **_categories(draft, encode="native")}, "boosting")]
     plain = {"params": {"max_iter": 100, "learning_rate": 0.1, "max_leaf_nodes": 31}, "early_stopping": None}
     slow = {"params": {"max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 12}, "early_stopping": None}
     forest = {"params": {"n_estimators": 200, "max_depth": None, "min_samples_leaf": 1}}
     linear = "ridge" if draft.target.task == "regression" else "logistic_regression"
     found = [
-        Candidate(boosting, {**plain, **_many(draft)}, "boosting"),
+        Candidate(boosting, {**plain, **_categories(draft, encode="native")}, "boosting"),
         Candidate(linear, {}, linear.replace("_", " ")),
         Candidate(linear, {"params": _SIMPLER[linear]}, f"simpler {linear.replace('_', ' ')}"),
-        Candidate(boosting, {**slow, **_many(draft)}, "slower boosting"),
-        Candidate(f"random_forest_{kind}", {**forest, **_many(draft)}, "random forest"),
+        Candidate(boosting, {**slow, **_categories(draft)}, "slower boosting"),
+        Candidate(f"random_forest_{kind}", {**forest, **_categories(draft)}, "random forest"),
     ]
-    if has_many:
+    if draft.categorical:
         hot = {"preprocessing": {"categorical": {"encode": "one_hot", "min_frequency": 5}}}
         found.insert(3, Candidate(boosting, {**plain, **hot}, "boosting on one-hot categories"))
     return found
 
 
-def _many(draft: Draft) -> dict[str, Any]:
-    """With categories of many values, the rare ones are treated as one."""
-    is_many = any(column.role == "categorical" and column.why for column in draft.columns)
-    return {"preprocessing": {"categorical": {"min_frequency": 5}}} if is_many else {}
+def _categories(draft: Draft, **steps: Any) -> dict[str, Any]:
+    """Steps for categories besides the option's own; where a column has many values, the rare ones are one."""
+    if any(column.role == "categorical" and column.why for column in draft.columns):
+        steps["min_frequency"] = 5
+    return {"preprocessing": {"categorical": steps}} if draft.categorical and steps else {}
 
 
 def _with(draft: Draft, candidate: Candidate, options: Path, notes: Sequence[str]) -> Draft:

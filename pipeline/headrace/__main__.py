@@ -1,8 +1,6 @@
 """`python -m headrace` is the `headrace` command."""
 
-import sys
-
-from headrace.cli import main
+from headrace.cli.leaving import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,17 @@ ESTIMATORS: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "xgboost": (XGBClassifier, {"n_estimators": 10}),
     "forest": (RandomForestClassifier, {"n_estimators": 5, "n_jobs": 2}),
     "hist": (HistGradientBoostingClassifier, {"max_iter": 5}),
+    "native": (HistGradientBoostingClassifier, {"max_iter": 5}),
     "logistic": (LogisticRegression, {"max_iter": 200}),
 }
+PREPROCESSING = {"native": Preprocessing.model_validate({"categorical": {"encode": "native"}})}
 
 
 def fitted(name: str, seed: int = 0) -> tuple[Pipeline, Any]:
     cls, params = ESTIMATORS[name]
     frame = late_flights(300)
     inputs = typed_columns(frame, FEATURES.numeric, FEATURES.categorical)
-    pipeline = assemble(FEATURES, Preprocessing(), cls(random_state=seed, **params))
+    pipeline = assemble(FEATURES, PREPROCESSING.get(name, Preprocessing()), cls(random_state=seed, **params))
     return pipeline.fit(inputs, frame.late.to_numpy(int)), inputs
 
 
@@ -137,9 +140,10 @@ class Foreign(ClassifierMixin, BaseEstimator):
         FunctionTransformer(os.getcwd),
         FunctionTransformer(skops.io.load),
         FunctionTransformer(normalize),
+        FunctionTransformer(partial(os.system, "true")),
         TfidfVectorizer(tokenizer=str.split),
     ],
-    ids=["class", "builtin", "function", "own function", "method"],
+    ids=["class", "builtin", "function", "own function", "partial", "method"],
 )
 def test_anything_else_is_refused_and_not_written(step: Any, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as raised:

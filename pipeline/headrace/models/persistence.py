@@ -26,6 +26,8 @@ _SCHEMA = "schema.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 #: Values, of which it does not matter whether two are one object; an interpreter shares them as it likes.
 _VALUES = {"JsonNode", "TypeNode", "FunctionNode", "TupleNode", "DTypeNode", "BytesNode", "SliceNode"}
+#: What boosting with categories holds besides classes. Skops asks for the trust in a partial's function by itself.
+_HARMLESS = {"functools.partial", "sklearn.utils.validation.check_array"}
 
 
 def save_model(model: Pipeline, path: Path, packages: Iterable[str] = ()) -> tuple[str, ...]:
@@ -122,7 +124,9 @@ def _entry(name: str) -> ZipInfo:
 
 
 def _check_types(types: Iterable[str], roots: tuple[str, ...]) -> None:
-    foreign = [name for name in types if name.partition(".")[0] not in roots or not _is_type(name)]
+    foreign = [
+        name for name in types if name not in _HARMLESS and (name.partition(".")[0] not in roots or not _is_type(name))
+    ]
     if foreign:
         raise ModelError(
             f"the model holds {', '.join(foreign)}, which a reader has no reason to trust",

@@ -179,8 +179,39 @@ def _build(document: Document) -> Document:
 def _construct(loader: Any, node: yaml.Node) -> Any:
     try:
         return loader.construct_document(node)
-    except ValueError as error:  # a number that Python cannot hold, or an explicit tag on another text
-        raise UnfitError("HR102", f"a value that cannot be read: {error}", point_of_node(node), "") from None
+    except _NOT_OF_THE_KIND:
+        raise _unreadable(node) from None
+
+
+#: What PyYAML raises for a number that Python cannot hold, and for an explicit tag on another text.
+_NOT_OF_THE_KIND = (ValueError, LookupError, AttributeError, TypeError)
+
+
+def _unreadable(root: yaml.Node) -> UnfitError:
+    """The first value that cannot be made of its text, with its place."""
+    loader = _loader()("")
+    for node in _scalars(root):
+        try:
+            loader.construct_object(node)
+        except _NOT_OF_THE_KIND as error:
+            reason, remedy = str(error), ""
+            if not isinstance(error, ValueError):
+                kind = node.tag.rpartition(":")[2]
+                reason, remedy = f"`{node.value[:40]}` is no {kind}", "write a plain value without a tag"
+            return UnfitError("HR102", f"a value that cannot be read: {reason}", point_of_node(node), remedy)
+    return UnfitError("HR102", "a value that cannot be read", point_of_node(root), "")
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _scalars(key)
+            yield from _scalars(value)
 
 
 def _diagnostics(document: Document, node: yaml.Node) -> Iterator[Diagnostic]:

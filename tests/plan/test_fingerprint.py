@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from headrace.plan import fingerprint as module
-from headrace.plan.fingerprint import Look, fingerprint, fingerprints, names_in, unchanged
+from headrace.plan.fingerprint import Fingerprint, Look, fingerprint, names_in, unchanged
+
+
+def known_of(path: Path) -> dict[str, Fingerprint]:
+    return {str(path): fingerprint(str(path))}
 
 
 def test_a_touched_file_is_unchanged_a_written_one_is_not(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("one")
-    known = fingerprints([path])
+    known = known_of(path)
 
     os.utime(path, ns=(1, 1))
     assert unchanged(known)
@@ -26,12 +30,12 @@ def test_a_touched_file_is_unchanged_a_written_one_is_not(tmp_path: Path) -> Non
 
 def test_a_file_that_goes_or_comes_is_a_change(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    absent = fingerprints([path])
+    absent = known_of(path)
     assert unchanged(absent)
     path.write_text("here")
     assert not unchanged(absent)
 
-    present = fingerprints([path])
+    present = known_of(path)
     path.unlink()
     assert not unchanged(present)
 
@@ -42,7 +46,7 @@ def test_an_edit_of_equal_size_and_time_is_noticed(tmp_path: Path, ahead: int) -
     path.write_text("one")
     moment = time.time_ns() + ahead * 1_000_000_000
     os.utime(path, ns=(moment, moment))
-    known = fingerprints([path])
+    known = known_of(path)
 
     path.write_text("two")
     os.utime(path, ns=(moment, moment))
@@ -53,7 +57,7 @@ def test_an_edit_of_equal_size_and_time_is_noticed(tmp_path: Path, ahead: int) -
 def test_a_time_is_trusted_once_it_has_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     path.write_text("one")
-    known = fingerprints([path])
+    known = known_of(path)
     assert known[str(path)] is not None
     assert known[str(path)][1] is None  # type: ignore[index]
     monkeypatch.setattr(module, "SETTLING", -1_000_000_000)

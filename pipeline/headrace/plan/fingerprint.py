@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import file_digest, sha256
-from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
 
@@ -35,11 +34,6 @@ def fingerprint(path: str) -> Fingerprint:
 def is_settled(modified: int, now: int) -> bool:
     """Whether a modification time is old enough to stand for the content. One in the future is not."""
     return modified < now - SETTLING
-
-
-def fingerprints(paths: Iterable[Path]) -> dict[str, Fingerprint]:
-    """What to remember of several files, by their path."""
-    return {str(path): fingerprint(str(path)) for path in paths}
 
 
 def names_in(folder: str) -> str | None:

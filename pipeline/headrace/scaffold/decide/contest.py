@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from headrace.config.schema.modelling import Model, Target, TimeSplit
+from headrace.config.schema.modelling import GroupedSplit, Model, Target, TimeSplit
 from headrace.scaffold.decide.draft import Draft
+from headrace.scaffold.decide.folds import folds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +30,6 @@ _SECONDS = 4.0
 #: Rows times features times labels.
 _MOST_WORK = 600_000
 _MANY_LABELS = 5
-_FOLDS = 5
 _BETTER = 0.01
 """How much better, in the score's own unit, another model must be than boosting."""
 _MOVES = "the level of a number moves with time, so that the newest rows may be unlike all before them"
@@ -173,10 +173,10 @@ def _scores(
     target = Target(column=draft.target.column, positive=draft.target.positive)
     assert draft.split is not None
     split = draft.split.split
-    order = (split.column,) if isinstance(split, TimeSplit) else ()
-    frame = read_part(folder / "parts" / "train.parquet", "training", target, draft.features, order)
-    if order:
-        frame = frame.sort_values(order[0], kind="stable", ignore_index=True)
+    column = (split.column,) if isinstance(split, TimeSplit | GroupedSplit) else ()
+    frame = read_part(folder / "parts" / "train.parquet", "training", target, draft.features, column)
+    if isinstance(split, TimeSplit):
+        frame = frame.sort_values(split.column, kind="stable", ignore_index=True)
     labels = None
     if draft.target.task != "regression":
         labels = find_labels(frame[target.column], draft.target.task, target.positive)
@@ -185,7 +185,7 @@ def _scores(
     scores: dict[int, list[float]] = {place: [] for place in range(len(candidates))}
     started = time.process_time()
     seconds = dict.fromkeys(scores, 0.0)
-    for number, (train, test) in enumerate(_folds(draft, actual, seed)):
+    for number, (train, test) in enumerate(folds(split, frame, actual, labels is not None, seed)):
         if number and time.process_time() - started + sum(seconds[place] for place in scores) > _SECONDS:
             break
         fold = _Fold(inputs, actual, train, test, labels)
@@ -206,29 +206,6 @@ class _Fold:
     train: npt.NDArray[np.intp]
     test: npt.NDArray[np.intp]
     labels: Labels | None
-
-
-def _folds(
-    draft: Draft, actual: npt.NDArray[Any], seed: int
-) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-    from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, TimeSeriesSplit
-
-    assert draft.split is not None
-    if isinstance(draft.split.split, TimeSplit):
-        yield from reversed(list(TimeSeriesSplit(n_splits=_FOLDS).split(actual)))  # the largest is the most like a run
-        return
-    repeats = 2 if len(actual) < 1_000 else 1
-    if draft.target.task == "regression":
-        yield from RepeatedKFold(n_splits=_FOLDS, n_repeats=repeats, random_state=seed).split(actual)
-        return
-    import numpy as np
-
-    rarest = int(np.unique(actual, return_counts=True)[1].min())
-    if rarest < 2:
-        yield from RepeatedKFold(n_splits=_FOLDS, n_repeats=repeats, random_state=seed).split(actual)
-        return
-    folds = RepeatedStratifiedKFold(n_splits=min(_FOLDS, rarest), n_repeats=repeats, random_state=seed)
-    yield from folds.split(np.zeros(len(actual)), actual)
 
 
 def _score(draft: Draft, model: Model, fold: _Fold, seed: int) -> float:

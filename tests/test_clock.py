@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from headrace.clock import as_utc, parse_duration, parse_moment
 
 
-@given(st.integers(1, 10_000), st.sampled_from(["s", "m", "h", "d", "w"]))
+@given(st.integers(1, 5_000), st.sampled_from(["s", "m", "h", "d", "w"]))
 def test_a_duration_is_its_number_of_units(amount: int, unit: str) -> None:
     seconds = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}[unit]
 
@@ -22,7 +22,9 @@ def test_units_add_up() -> None:
     assert parse_duration("1h30m") == timedelta(minutes=90)
 
 
-@pytest.mark.parametrize("text", ["", "30", "d", "1 h", "1 hour", "-1d", "1.5h", "0d", "30D", "1h 30m"])
+@pytest.mark.parametrize(
+    "text", ["", "30", "d", "1 h", "1 hour", "-1d", "1.5h", "0d", "30D", "1h 30m", "36526d", "9" * 5_000 + "w"]
+)
 def test_anything_else_is_refused_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match=r"30d|longer"):
         parse_duration(text)

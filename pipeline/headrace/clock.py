@@ -7,16 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"(?:\d+[smhdw])+")
+_CENTURY = timedelta(days=36_525)
 _PART = re.compile(r"(\d+)([smhdw])")
 
 
 def parse_duration(text: str) -> timedelta:
-    """`30d`, `90m`, `1h30m`: whole numbers with s, m, h, d or w; anything else is a ValueError."""
+    """`30d`, `90m`, `1h30m`: whole numbers with s, m, h, d or w, a century at most; anything else is a ValueError."""
     if not isinstance(text, str) or not _DURATION.fullmatch(text):
         raise ValueError(f"{text!r} is not a duration: write whole numbers with s, m, h, d or w, as in 30d or 1h30m")
     total = timedelta()
     for amount, unit in _PART.findall(text):
-        total += timedelta(**{_UNITS[unit]: int(amount)})
+        try:
+            total += timedelta(**{_UNITS[unit]: int(amount)})
+        except (OverflowError, ValueError):  # more than a timedelta, or more digits than Python reads
+            total = timedelta.max
+            break
+    if total > _CENTURY:
+        raise ValueError(f"{text[:20]!r} is longer than a century")
     if not total:
         raise ValueError(f"{text!r} is no time at all: a duration is longer than zero")
     return total

@@ -140,15 +140,23 @@ def _trimmed(text: str) -> str:
 @lru_cache(maxsize=256)
 def understand(query: str) -> Query:
     """Parse a query for DuckDB. A pure function; remembered because pipelines share datasets."""
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
+    return _too_much(query) or _understood(query)
 
+
+def _too_much(query: str) -> Query | None:
     if len(query) > MOST_BYTES:
         return Query(problem=f"it has {len(query):,} characters, and may have {MOST_BYTES:,}")
     deep = too_deep(query)
     if deep is not None:
         return Query(problem=f"brackets or signs are nested more than {MOST_LEVELS} levels deep here", offset=deep)
+    return None
+
+
+def _understood(query: str) -> Query:
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
     try:
         with _quiet():
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]
@@ -159,6 +167,10 @@ def understand(query: str) -> Query:
     statement = statements[0]
     if not isinstance(statement, exp.Query | exp.Values | exp.Pivot | exp.Summarize | exp.Describe):
         return Query(problem="a transform is one SELECT; this statement is another")
+    gap = statement.find(exp.Placeholder, exp.Parameter)
+    if gap is not None:
+        text = gap.sql("duckdb")
+        return Query(problem=f"{text} stands for a value that nobody gives", offset=max(0, query.find(text)))
     return Query(columns=_columns(statement), tables=tuple(_tables(statement)))
 
 

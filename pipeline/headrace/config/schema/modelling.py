@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from headrace.config.schema.strict import Duration, Names, Part
+from headrace.config.schema.strict import Duration, Int64, Names, Part
 
 Task = Literal["binary", "multiclass", "regression"]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -20,7 +20,7 @@ class Target(Part):
 
     Example: `arrived_late`
     """
-    positive: str | int | float | bool | None = None
+    positive: str | Int64 | float | bool | None = None
     """Binary: the value that counts as the event.
 
     Example: `true`, or `"yes"`
@@ -236,13 +236,13 @@ class ThresholdGate(Part):
 
     Example: `roc_auc`
     """
-    min: float | int | None = None
+    min: float | Int64 | None = None
     """The least that it may be.
 
     Unit: the metric's own
     Example: `0.65`
     """
-    max: float | int | None = None
+    max: float | Int64 | None = None
     """The most that it may be.
 
     Unit: the metric's own

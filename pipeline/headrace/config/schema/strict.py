@@ -43,6 +43,15 @@ def _as_date(value: Any) -> Any:
         raise ValueError(f"{value!r} is not a date: write YYYY-MM-DD, as in 2013-12-31") from error
 
 
+def _held(value: int) -> int:
+    if not -_LARGEST <= value < _LARGEST:
+        raise ValueError("a whole number of more than 64 bits: no column and no metric reaches it")
+    return value
+
+
+_LARGEST = 1 << 63
+#: A whole number that a column can hold.
+Int64 = Annotated[int, AfterValidator(_held)]
 #: A duration as written, such as `30d`; `parse_duration` reads it.
 Duration = Annotated[
     str,

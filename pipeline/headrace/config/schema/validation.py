@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from headrace.config.schema.dataset import ColumnType
-from headrace.config.schema.strict import Names, Part
+from headrace.config.schema.strict import Int64, Names, Part
 
 Severity = Literal["error", "warn"]
-Scalar = str | int | float | bool
+Scalar = str | Int64 | float | bool
 
 
 def _scalars(value: object) -> object:
@@ -30,13 +30,13 @@ class ColumnRules(Part):
     Unit: share of rows
     Example: `0.05`
     """
-    min: float | int | str | None = None
+    min: float | Int64 | str | None = None
     """The least value allowed.
 
     Unit: the column's own
     Example: `0`
     """
-    max: float | int | str | None = None
+    max: float | Int64 | str | None = None
     """The greatest value allowed.
 
     Unit: the column's own

@@ -35,6 +35,7 @@ _BETTER = 0.01
 _MOVES = "the level of a number moves with time, so that the newest rows may be unlike all before them"
 _WEAK = "where it was tried, no model was surely better than guessing"
 _BOOSTING = "hist_gradient_boosting"
+_BINS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Candidate:
 
 def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     """The draft with a model. `options` is a folder of option files, `folder` has the parts of the rehearsal."""
-    candidates = _candidates(draft)
+    candidates = _candidates(draft, "native" if _fit_bins(draft, folder) else "ordinal")
     assert draft.split is not None
     if draft.split.has_validation or draft.rows > _ROWS_TO_TRY:
         note = f"{draft.rows:,} rows: boosting, stopped when the validation part no longer improves"
@@ -66,7 +67,7 @@ def choose_model(draft: Draft, options: Path, folder: Path, seed: int) -> Draft:
     shown = ", ".join(f"{candidates[place].label} {mean:.3f}" for place, mean in means.items())
     note = f"tried on parts of the training rows alone, mean {metric}: {shown}"
     chosen = _with(draft, candidates[best], options, (note,))
-    return replace(chosen, doubt="" if min(scores[best]) > _guessed(draft) else _WEAK)
+    return replace(chosen, doubt="" if _is_sure(scores[best], draft) else _WEAK)
 
 
 def _work(draft: Draft) -> int:
@@ -81,6 +82,17 @@ def _guessed(draft: Draft) -> float:
         counts = (draft.target.labels or {}).values()
         return max(counts, default=0) / max(sum(counts), 1)
     return 0.5 if draft.target.task == "binary" else 0.0
+
+
+def _is_sure(scores: Sequence[float], draft: Draft) -> bool:
+    """Whether the test part will hardly show less than guessing.
+
+    Its noise is that of the folds, or of a share of right answers in a quarter of the rows.
+    """
+    guessed, mean = _guessed(draft), sum(scores) / len(scores)
+    chance = 0.0 if draft.target.task == "regression" else 0.5 / (draft.rows / 4) ** 0.5
+    noise = max(chance, stdev(scores) if len(scores) > 1 else 0.0)
+    return min(scores) > guessed and mean - 2 * noise > guessed
 
 
 def _is_better(scores: Sequence[float], than: Sequence[float]) -> bool:
@@ -111,7 +123,15 @@ _SIMPLER = {"ridge": {"alpha": 100.0}, "logistic_regression": {"C": 0.05}}
 _METRIC = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}
 
 
-def _candidates(draft: Draft) -> list[Candidate]:
+def _fit_bins(draft: Draft, folder: Path) -> bool:
+    """Whether boosting has a bin for every category. Of very many it would learn the rows by heart."""
+    import polars as pl
+
+    counts = pl.scan_parquet(folder / "parts" / "train.parquet").select(pl.col(draft.categorical).n_unique()).collect()
+    return not draft.categorical or max(counts.row(0)) < _BINS
+
+
+def _candidates(draft: Draft, encode: str) -> list[Candidate]:
     kind = "regressor" if draft.target.task == "regression" else "classifier"
     boosting = f"{_BOOSTING}_{kind}"
     assert draft.split is not None
@@ -119,13 +139,13 @@ def _candidates(draft: Draft) -> list[Candidate]:
         rate: dict[str, Any] = {"learning_rate": 0.1, "max_leaf_nodes": 31}
         if len(draft.target.labels or {}) > _MANY_LABELS:
             rate["max_iter"] = 150  # a round grows a tree for every label
-        return [Candidate(boosting, {"params": rate, **_categories(draft, encode="native")}, "boosting")]
+        return [Candidate(boosting, {"params": rate, **_categories(draft, encode=encode)}, "boosting")]
     plain = {"params": {"max_iter": 100, "learning_rate": 0.1, "max_leaf_nodes": 31}, "early_stopping": None}
     slow = {"params": {"max_iter": 200, "learning_rate": 0.04, "max_leaf_nodes": 12}, "early_stopping": None}
     forest = {"params": {"n_estimators": 200, "max_depth": None, "min_samples_leaf": 1}}
     linear = "ridge" if draft.target.task == "regression" else "logistic_regression"
     found = [
-        Candidate(boosting, {**plain, **_categories(draft, encode="native")}, "boosting"),
+        Candidate(boosting, {**plain, **_categories(draft, encode=encode)}, "boosting"),
         Candidate(linear, {}, linear.replace("_", " ")),
         Candidate(linear, {"params": _SIMPLER[linear]}, f"simpler {linear.replace('_', ' ')}"),
         Candidate(boosting, {**slow, **_categories(draft)}, "slower boosting"),

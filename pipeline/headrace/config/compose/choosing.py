@@ -328,7 +328,8 @@ def _dropped(loader: ProjectLoader, defaults: DefaultsList, group: _Replaced) ->
     for path in dict.fromkeys(default.config_path or "" for default in defaults.defaults):
         document = loader.reading.documents.get(path)
         if document and path.startswith(f"{PIPELINES}/"):
-            leaves = [(name, value) for name, value in walk(without_defaults(document)) if not value.is_mapping]
+            marks = walk(without_defaults(document))
+            leaves = [(name, value) for name, value in marks if not (value.is_mapping and value.children)]
             yield from ((name, leaf) for name, leaf in leaves if f"{name}.".startswith(f"{group.package}."))
 
 

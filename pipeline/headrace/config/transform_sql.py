@@ -17,6 +17,7 @@ from headrace.config.consulted import Consulted
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import suggestion
 from headrace.config.sql_calls import calls
+from headrace.config.sql_groups import misplaced
 from headrace.config.sql_limits import MOST_BYTES, MOST_LEVELS, too_deep
 from headrace.errors import ConfigError, Diagnostic, Place
 
@@ -234,6 +235,8 @@ def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Dia
     if known.problem:
         message = f"the SQL cannot be parsed: {known.problem}"
         yield at(composed, query, known.offset, "HR159", message, "correct the SQL")
+    for wrong in misplaced(query) if not known.problem else ():
+        yield at(composed, query, wrong.offset, "HR159", wrong.message, wrong.remedy)
     called = calls(query)
     outside = {call.offset for call in called if call.outside}
     folded = {source.casefold() for source in sources}

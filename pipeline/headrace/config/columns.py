@@ -45,8 +45,8 @@ def _absent_in_sql(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         return
     known = {name: of_source(spec, name) for name in spec.dataset.sources}
     for found in absent(transform.query, known):
-        message = f"source `{found.source}` has no column `{found.column}`"
-        remedy = suggestion(found.column, known[found.source] or ())
+        message = f"{found.table} has no column `{found.column}`"
+        remedy = suggestion(found.column, found.known)
         yield at(composed, transform.query, found.offset, "HR160", message, remedy)
 
 

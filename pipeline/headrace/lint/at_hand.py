@@ -20,6 +20,7 @@ from headrace.plan.cache import Compiled
 from headrace.project import Project
 
 if TYPE_CHECKING:
+    from headrace.config.composed import Composed
     from headrace.config.schema.dataset import CsvSource, Source
     from headrace.plan.model import Plan
 
@@ -89,8 +90,20 @@ def _of_plan(project: Project, plan: Plan, seen: Seen) -> Iterator[Diagnostic]:
             for name, source in spec.dataset.sources.items()
         }
         dataset = spec.dataset.model_copy(update={"sources": told})
-        for problem in columns.problems(spec.model_copy(update={"dataset": dataset}), composed):
-            yield replace(problem, severity="warning")
+        found = list(columns.problems(spec.model_copy(update={"dataset": dataset}), composed))
+        yield from _told(found, known, composed)
+
+
+def _told(found: Sequence[Diagnostic], known: Mapping[str, Sequence[str]], composed: Composed) -> Iterator[Diagnostic]:
+    """One problem for a file that lacks most of what is asked of it: it is another file than was meant."""
+    for name, there in known.items():
+        own = [problem for problem in found if f"source `{name}` has no column" in problem.message]
+        if len(own) >= max(3, len(there)):
+            message = f"the file of `{name}` has none of {len(own)} columns that are named: is it another one?"
+            place = composed.place_of(f"dataset.sources.{name}.path")
+            yield composed.diagnostic("HR191", message, place, f"its columns are {', '.join(there[:20])}", "warning")
+            found = [problem for problem in found if problem not in own]
+    yield from (replace(problem, severity="warning") for problem in found)
 
 
 def _file_of(name: str, source: Source, root: Path, data_roots: Sequence[str]) -> Path | None:
@@ -116,7 +129,7 @@ def _misnamed(error: DataError, written: str, root: Path) -> DataError | None:
                 return error
         except (ImportError, ValueError):
             return None
-        close = nearest(package, [module.name for module in iter_modules() if module.ispkg], cutoff=0.8)
+        close = nearest(package, [module.name for module in iter_modules() if module.ispkg], cutoff=0.75)
         return DataError(str(error), remedy=f"did you mean {_PACKAGE}{close[0]}?", key=error.key) if close else None
     try:
         names = [entry.name for entry in (root / written).parent.iterdir() if entry.is_file()]

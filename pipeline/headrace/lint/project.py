@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 
 from headrace.errors import Diagnostic
-from headrace.lint import allowances, at_hand, environments, merging
+from headrace.lint import allowances, at_hand, environments, merging, shelves
 from headrace.lint.files import FileFacts, read_files
 from headrace.lint.memory import recall, remember, take_listing
 from headrace.lint.rules import PROJECT_RULES
@@ -64,7 +64,7 @@ def _found(
     found = (problem for problem in found if not _follows(problem, broken_sql, lost))
     of_files = [problem for fact in looked_at for problem in fact.problems]
     if whole:
-        of_files += dangling(facts)
+        of_files += [*dangling(facts), *shelves.problems(project, facts, reached)]
     named = _of_names(project, files, whole)
     found = merging.first_at_each_place(found, merging.merged(of_data))
     everything = list(merging.first_at_each_place(merging.first_at_each_place(found, of_files), named))

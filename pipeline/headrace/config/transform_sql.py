@@ -142,7 +142,6 @@ def _trimmed(text: str) -> str:
 def understand(query: str) -> Query:
     """Parse a query for DuckDB. A pure function; remembered because pipelines share datasets."""
     import sqlglot
-    from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
     if len(query) > MOST_BYTES:
@@ -155,12 +154,22 @@ def understand(query: str) -> Query:
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]
     except (SqlglotError, RecursionError):
         return _in_duckdbs_words(query)
-    if len(statements) != 1:
-        return Query(problem=f"{len(statements)} statements where one SELECT is expected")
+    # sqlglot also reads other dialects' SQL, and two commas in a row.
+    if (judged := _in_duckdbs_words(query)).problem:
+        return judged
+    if wrong := _no_single_select(statements):
+        return Query(problem=wrong)
     statement = statements[0]
-    if not isinstance(statement, exp.Query | exp.Values | exp.Pivot | exp.Summarize | exp.Describe):
-        return Query(problem="a transform is one SELECT; this statement is another")
     return Query(columns=_columns(statement), tables=tuple(_tables(statement)))
+
+
+def _no_single_select(statements: list[Any]) -> str:
+    from sqlglot import exp
+
+    if len(statements) != 1:
+        return f"{len(statements)} statements where one SELECT is expected"
+    is_query = isinstance(statements[0], exp.Query | exp.Values | exp.Pivot | exp.Summarize | exp.Describe)
+    return "" if is_query else "a transform is one SELECT; this statement is another"
 
 
 @contextmanager

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from headrace.config.lineage import absent
+from headrace.config.lineage import absent, outputs_of
 
 COLUMNS = {"flights": ("id", "delay"), "weather": None}
 
@@ -58,3 +58,9 @@ def test_what_may_be_there_is_not_called_absent(sql: str) -> None:
 
 def test_broken_sql_is_told_elsewhere() -> None:
     assert found("SELEKT f.dely FROM flights f") == []
+
+
+def test_the_columns_of_a_result_with_a_star() -> None:
+    assert outputs_of("SELECT flights.*, 1 AS one FROM flights", COLUMNS) == ("id", "delay", "one")
+    assert outputs_of("SELECT * FROM flights, weather", COLUMNS) is None
+    assert outputs_of("SELECT *, id FROM flights", COLUMNS) is None

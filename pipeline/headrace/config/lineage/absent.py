@@ -98,7 +98,22 @@ def _columns_of(
         return None
     inner = {label.casefold(): _columns_of(table, sources, (*within, found)) for label, table in found.sources.items()}
     outputs = [_outputs(item, inner) for item in select.expressions]
-    return None if None in outputs else tuple(dict.fromkeys(name for names in outputs for name in names or ()))
+    names = [name for output in outputs for name in output or ()]
+    # The second of two columns of one name gets another one from DuckDB.
+    return None if None in outputs or len({*map(str.casefold, names)}) < len(names) else tuple(names)
+
+
+def outputs_of(query: str, columns: Mapping[str, tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    """The columns of a query's result, `*` included as far as its tables are known; None where they are not."""
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+    from sqlglot.optimizer.scope import build_scope
+
+    try:
+        root = build_scope(sqlglot.parse_one(query, read="duckdb"))
+    except (SqlglotError, RecursionError):
+        return None
+    return _columns_of(root, {name.casefold(): known for name, known in columns.items()}, ())
 
 
 def _outputs(item: Any, inner: Mapping[str, tuple[str, ...] | None]) -> tuple[str, ...] | None:

@@ -50,7 +50,9 @@ def test_the_nearest_column_is_suggested(project: ProjectFolder) -> None:
     )
 
 
-@pytest.mark.parametrize("select", ["f.*", "f.id, f.distance, COLUMNS('t.*')", "f.id, count(*)", "unnest(x) AS y"])
+@pytest.mark.parametrize(
+    "select", ["w.*", "f.id, f.distance, COLUMNS('t.*')", "any_value(f.id), count(*)", "unnest(x) AS y"]
+)
 def test_columns_that_only_the_data_knows_are_not_guessed_at(project: ProjectFolder, select: str) -> None:
     project.edit(SQL, "f.id, f.distance, w.temp, f.carrier, f.day, f.delay > 15 AS late", select)
     assert project.compile("features.numeric=[anything]")[0].name == "late"

@@ -1,6 +1,7 @@
 """Columns that the configuration names but that surely will not be there.
 
-Known without data are: a source's declared columns, and the names that a SELECT without `*` gives its result.
+Known without data are: a source's declared columns, and the names that a SELECT gives its result,
+those of `*` where its tables are known.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from headrace.config.composed import Composed
-from headrace.config.lineage import absent
+from headrace.config.lineage import absent, outputs_of
 from headrace.config.nearest import nearest, suggestion
 from headrace.config.schema import Spec
 from headrace.config.transform_sql import at, understand
@@ -27,7 +28,10 @@ def of_table(spec: Spec) -> tuple[str, ...] | None:
     """The columns of the table that is learned from; None where they are not known."""
     transform = spec.dataset.transform
     if transform is not None:
-        return understand(transform.query).columns if transform.query else None
+        if not transform.query or understand(transform.query).problem:
+            return None
+        known = {name: of_source(spec, name) for name in spec.dataset.sources}
+        return understand(transform.query).columns or outputs_of(transform.query, known)
     return of_source(spec, next(iter(spec.dataset.sources))) if len(spec.dataset.sources) == 1 else None
 
 
@@ -45,8 +49,8 @@ def _absent_in_sql(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         return
     known = {name: of_source(spec, name) for name in spec.dataset.sources}
     for found in absent(transform.query, known):
-        message = f"source `{found.source}` has no column `{found.column}`"
-        remedy = suggestion(found.column, known[found.source] or ())
+        message = f"{found.table} has no column `{found.column}`"
+        remedy = suggestion(found.column, found.known)
         yield at(composed, transform.query, found.offset, "HR160", message, remedy)
 
 

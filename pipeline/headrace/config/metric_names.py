@@ -49,6 +49,37 @@ METRICS: Mapping[str, Mapping[str, Direction]] = MappingProxyType(
 )
 
 
+#: What other libraries call them; of several, the first that the task has.
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "auc": ("roc_auc", "roc_auc_ovr"),
+        "auroc": ("roc_auc", "roc_auc_ovr"),
+        "roc_auc_score": ("roc_auc", "roc_auc_ovr"),
+        "aucpr": ("average_precision",),
+        "pr_auc": ("average_precision",),
+        "ap": ("average_precision",),
+        "logloss": ("log_loss",),
+        "mlogloss": ("log_loss",),
+        "cross_entropy": ("log_loss",),
+        "brier": ("brier_score",),
+        "f1_score": ("f1", "f1_macro"),
+        "macro_f1": ("f1_macro",),
+        "mcc": ("matthews_corrcoef",),
+        "sensitivity": ("recall",),
+        "tpr": ("recall",),
+        "ppv": ("precision",),
+        "rmse": ("root_mean_squared_error",),
+        "mse": ("root_mean_squared_error",),
+        "mean_squared_error": ("root_mean_squared_error",),
+        "mae": ("mean_absolute_error",),
+        "medae": ("median_absolute_error",),
+        "mape": ("mean_absolute_percentage_error",),
+        "r_squared": ("r2",),
+        "r2_score": ("r2",),
+    }
+)
+
+
 def names(task: str) -> tuple[str, ...]:
     """The metrics of a task, in the order in which they are shown; KeyError for an unknown task."""
     return tuple(METRICS[task])

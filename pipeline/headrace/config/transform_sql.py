@@ -17,6 +17,7 @@ from headrace.config.consulted import Consulted
 from headrace.config.excerpt import pointed
 from headrace.config.nearest import suggestion
 from headrace.config.sql_calls import calls
+from headrace.config.sql_groups import misplaced
 from headrace.config.sql_limits import MOST_BYTES, MOST_LEVELS, too_deep
 from headrace.errors import ConfigError, Diagnostic, Place
 
@@ -157,21 +158,31 @@ def _understood(query: str) -> Query:
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
+    judged = _in_duckdbs_words(query)  # sqlglot also reads other dialects' SQL, and two commas in a row
+    if judged.problem:
+        return judged
     try:
         with _quiet():
             statements = [statement for statement in sqlglot.parse(query, read="duckdb") if statement is not None]
     except (SqlglotError, RecursionError):
-        return _in_duckdbs_words(query)
-    if len(statements) != 1:
-        return Query(problem=f"{len(statements)} statements where one SELECT is expected")
+        return judged
+    if wrong := _no_single_select(statements):
+        return Query(problem=wrong)
     statement = statements[0]
-    if not isinstance(statement, exp.Query | exp.Values | exp.Pivot | exp.Summarize | exp.Describe):
-        return Query(problem="a transform is one SELECT; this statement is another")
     gap = statement.find(exp.Placeholder, exp.Parameter)
     if gap is not None:
         text = gap.sql("duckdb")
         return Query(problem=f"{text} stands for a value that nobody gives", offset=max(0, query.find(text)))
     return Query(columns=_columns(statement), tables=tuple(_tables(statement)))
+
+
+def _no_single_select(statements: list[Any]) -> str:
+    from sqlglot import exp
+
+    if len(statements) != 1:
+        return f"{len(statements)} statements where one SELECT is expected"
+    is_query = isinstance(statements[0], exp.Query | exp.Values | exp.Pivot | exp.Summarize | exp.Describe)
+    return "" if is_query else "a transform is one SELECT; this statement is another"
 
 
 @contextmanager
@@ -246,6 +257,8 @@ def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Dia
     if known.problem:
         message = f"the SQL cannot be parsed: {known.problem}"
         yield at(composed, query, known.offset, "HR159", message, "correct the SQL")
+    for wrong in misplaced(query) if not known.problem else ():
+        yield at(composed, query, wrong.offset, "HR159", wrong.message, wrong.remedy)
     called = calls(query)
     outside = {call.offset for call in called if call.outside}
     folded = {source.casefold() for source in sources}

@@ -53,6 +53,8 @@ def _below(node: yaml.Node, seen: set[int], lines: Sequence[str]) -> Iterator[Mi
         for item in node.value:
             if node.flow_style and isinstance(item, yaml.ScalarNode) and not item.style:
                 yield from _glued_items(item)
+            elif isinstance(item, yaml.ScalarNode) and not item.style:
+                yield from _words_below(item, lines)
             yield from _below(item, seen, lines)
     elif isinstance(node, yaml.MappingNode):
         first: dict[tuple[str, str], int] = {}
@@ -133,6 +135,18 @@ def _glued_items(node: yaml.ScalarNode) -> Iterator[Mistake]:
         point = point_of_node(node)
         at = Point(point.line, point.column + node.value.index(character))
         yield Mistake("HR123", *yaml_lookalikes.described(character), at)
+
+
+def _words_below(node: yaml.ScalarNode, lines: Sequence[str]) -> Iterator[Mistake]:
+    """An item of one word that goes on with one word in the next line: the dash before that is missing."""
+    below = node.start_mark.line + 1
+    words = node.value.split()
+    if node.end_mark.line > node.start_mark.line and below < len(lines) and len(words) == 2:
+        word = lines[below].partition("#")[0].strip()
+        if word == words[1] and ":" not in word:
+            message = f"this is no item: it goes on with the text of line {below}"
+            indent = len(lines[below]) - len(lines[below].lstrip())
+            yield Mistake("HR102", message, f"write `- {word}`", Point(below, indent))
 
 
 def _swallowed(node: yaml.ScalarNode, lines: Sequence[str]) -> Iterator[Mistake]:

@@ -25,6 +25,7 @@ _MEANINGS = (
     ("unknown directive", "a line cannot begin with `%`", _QUOTE_IT),
 )
 _PAIR = re.compile(r"\s*(?:- +)?([\w./@-]+|'[^']*'|\"[^\"]*\")\s*:(?=\s|$)")
+_OPEN_KEY = re.compile(r":\s*(#.*)?$")
 _NO_SPACE = re.compile(r"\s*([\w./-]+):([^\s:/].*)$")
 _EQUALS = re.compile(r"\s*([\w.-]+)\s*=\s*(.*)$")
 _DASH = re.compile(r"\s*-([^\s-].*)$")
@@ -99,9 +100,25 @@ def _stray_colon(lines: list[str], point: Point) -> tuple[str, str, Point]:
     if above is not None:
         if missing := _pairless(lines[above]):
             return missing[0], missing[1], Point(above, len(lines[above]) - len(lines[above].lstrip()))
+        if text := _text_for_a_key(lines, above, point.line):
+            return text
         message = f"a key below line {above + 1}, which has its value already"
         return message, f"indent it like the line that it belongs beside: {_spaces(lines[above])}", indent
     return "a `:` where no key can be", f"indent it rightly, or {_QUOTE_IT}", point
+
+
+def _text_for_a_key(lines: list[str], above: int, index: int) -> tuple[str, str, Point] | None:
+    """A comment that lost its `#`: a text at the margin, or one between a key and its list."""
+    text, line = lines[above], lines[index]
+    match = _PAIR.match(text)
+    if match is None and not text.startswith((" ", "-")) and not line.startswith(" "):
+        return "a text where a key is to be", "write `# ` before a comment, and `key: value` otherwise", Point(above, 0)
+    value = text[match.end() :].strip() if match else ""
+    if match and line.lstrip().startswith("- ") and " " in value and value[0] not in "'\"[{|>&!#":
+        message = f"`{match[1]}` has a text for its value, and a list below it"
+        at = text.index(value, match.end())
+        return message, "write `# ` before a comment, or delete one of the two", Point(above, at)
+    return None
 
 
 def _no_pair(lines: list[str], point: Point) -> tuple[str, str, Point]:
@@ -137,7 +154,17 @@ def _misplaced(lines: list[str], point: Point) -> tuple[str, str, Point]:
     above = _line_above(lines, point.line)
     if above is None or (same := _spaces(lines[above])) == _spaces(line):
         return message, "check the indentation", point
+    parent = _line_above(lines, above)
+    is_short = what == "mapping" and _indent(line) > _indent(lines[above])
+    if is_short and parent is not None and _spaces(lines[parent]) == same and _OPEN_KEY.search(lines[parent]):
+        message = f"this belongs below line {parent + 1}, and is not indented like line {point.line + 1}"
+        remedy = f"indent it: line {point.line + 1} has {_spaces(line)}, this one {same}"
+        return message, remedy, Point(above, _indent(lines[above]))
     return message, f"check the indentation: line {above + 1} has {same}, this one {_spaces(line)}", point
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _spaces(line: str) -> str:

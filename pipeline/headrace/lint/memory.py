@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from headrace.errors import Diagnostic
+from headrace.lint.at_hand import as_it_is
 from headrace.plan.cache import Compiled, MadeOf, diagnostic_from_json, diagnostic_json, read_document, write_document
 from headrace.plan.environment import in_environment
 from headrace.plan.fingerprint import Fingerprint, Look, is_settled
@@ -56,7 +57,7 @@ def recall(project: Project, requests: Sequence[Request], listing: Listing) -> t
     try:
         made_of = MadeOf(known["files"], {}, known["environment"], known["packages"])
         found = tuple(diagnostic_from_json(entry) for entry in known["found"])
-        holds = made_of.holds(Look())
+        holds = made_of.holds(Look()) and all(as_it_is(path) == was for path, was in known["data"].items())
     except (KeyError, TypeError, ValueError, AttributeError):  # damaged, and yet JSON
         return None
     if not holds:
@@ -72,6 +73,7 @@ def remember(
     listing: Listing,
     results: Sequence[Compiled],
     found: Sequence[Diagnostic],
+    data: Mapping[str, list[int] | None] | None = None,
 ) -> None:
     """Keep what was found. The listing is from before anything was read, so that an edit since then will show."""
     files: dict[str, Fingerprint] = {}
@@ -86,6 +88,7 @@ def remember(
         "files": _to_ask(listing, files),
         "environment": environment,
         "packages": packages,
+        "data": data or {},
         "found": [diagnostic_json(diagnostic) for diagnostic in found],
     }
     write_document(_path(project), document)

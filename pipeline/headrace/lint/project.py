@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 
 from headrace.errors import Diagnostic
-from headrace.lint import allowances, environments, merging
+from headrace.lint import allowances, at_hand, environments, merging, shelves
 from headrace.lint.files import FileFacts, read_files
 from headrace.lint.memory import recall, remember, take_listing
 from headrace.lint.rules import PROJECT_RULES
@@ -36,9 +36,10 @@ def lint(
     if whole and (known := recall(project, requests, listing)) is not None:
         return known
     results = load_all(project, requests, check_parameters=True)
-    told = _found(project, names, files, variants, results, whole=whole)
-    if whole:
-        remember(project, requests, listing, results, told)
+    seen = at_hand.look(project, results[: len(names)])
+    told = _found(project, names, files, variants, results, seen.problems, whole=whole)
+    if whole and seen.lasts:
+        remember(project, requests, listing, results, told, seen.files)
     return told
 
 
@@ -48,6 +49,7 @@ def _found(
     files: Sequence[str],
     variants: Sequence[environments.Variant],
     results: Sequence[Compiled],
+    of_data: Sequence[Diagnostic],
     *,
     whole: bool,
 ) -> tuple[Diagnostic, ...]:
@@ -62,8 +64,9 @@ def _found(
     found = (problem for problem in found if not _follows(problem, broken_sql, lost))
     of_files = [problem for fact in looked_at for problem in fact.problems]
     if whole:
-        of_files += dangling(facts)
+        of_files += [*dangling(facts), *shelves.problems(project, facts, reached)]
     named = _of_names(project, files, whole)
+    found = merging.first_at_each_place(found, merging.merged(of_data))
     everything = list(merging.first_at_each_place(merging.first_at_each_place(found, of_files), named))
     if whole:
         composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)

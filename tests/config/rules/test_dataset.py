@@ -14,7 +14,7 @@ def test_a_timed_source_that_is_split_by_time_or_by_group_is_fine(project: Proje
     assert codes(project) == []
     by_time, by_group = (
         "{method: time, column: day, test: 30d, validation: 30d}",
-        "{method: grouped, column: carrier, test: 0.2}",
+        "{method: grouped, column: carrier, test: 0.2, validation: 0.2}",
     )
     project.edit(PIPELINE, by_time, by_group)
     assert codes(project) == []

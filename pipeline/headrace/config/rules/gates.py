@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from headrace.config.composed import Composed
-from headrace.config.metric_names import bounds, direction
+from headrace.config.metric_names import OTHER_NAMES, bounds, direction
 from headrace.config.metric_names import names as metric_names
-from headrace.config.nearest import suggestion
+from headrace.config.nearest import nearest, suggestion
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
 from headrace.config.schema.modelling import BaselineGate, ThresholdGate
@@ -23,7 +23,7 @@ def _metrics_fit(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         place = composed.place_of(f"metrics.{index}")
         if metric not in known:
             message = f"`{metric}` is no metric of the task {spec.task}"
-            yield composed.diagnostic("HR151", message, place, suggestion(metric, known))
+            yield composed.diagnostic("HR151", message, place, _suggested(metric, known))
         elif metric in spec.metrics[:index]:
             yield composed.diagnostic("HR151", f"`{metric}` is listed twice", place, "delete one of the two")
 
@@ -38,10 +38,30 @@ def _gates_fit(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         known = metric_names(spec.task) if spec.task else ()
         if gate.metric not in known:
             message = f"`{gate.metric}` is no metric of the task {spec.task}"
-            yield composed.diagnostic("HR151", message, place, suggestion(gate.metric, known))
-        elif spec.metrics and gate.metric not in spec.metrics:  # without a list, every metric is computed
+            yield composed.diagnostic("HR151", message, place, _suggested(gate.metric, known))
+        elif spec.metrics and gate.metric not in {*spec.metrics, *_meant(spec.metrics, known)}:
+            # without a list, every metric is computed
             message = f"the gate's metric `{gate.metric}` is not computed"
             yield composed.diagnostic("HR152", message, place, f"add {gate.metric} to `metrics`")
+
+
+def _candidates(metric: str, known: Sequence[str]) -> list[str]:
+    """The metrics that go by this name elsewhere, else the one that is spelled most like it."""
+    plain = metric.lower().replace("-", "_").replace(" ", "_").removeprefix("neg_")
+    named = [name for name in (plain, *OTHER_NAMES.get(plain, ())) if name in known]
+    return named or nearest(metric, known)
+
+
+def _suggested(metric: str, known: Sequence[str]) -> str:
+    close = _candidates(metric, known)
+    return f"did you mean {close[0]}? There are: {', '.join(sorted(known))}" if close else suggestion(metric, known)
+
+
+def _meant(metrics: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    """What misspelt metrics were to be: a gate on one of them is not to blame."""
+    for metric in metrics:
+        if metric not in known:
+            yield from _candidates(metric, known)
 
 
 def _bounds_make_sense(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

@@ -106,6 +106,9 @@ def _can_stop_early(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if not name.startswith(_BOOSTED) or name.startswith("XGBRF"):
         message, place = f"{name} has no rounds to stop early", composed.key_of("model.early_stopping")
         yield composed.diagnostic("HR179", message, place, "write early_stopping: null")
+    elif spec.split is not None and spec.split.validation is None:
+        message, place = "early stopping needs a validation part: the split makes none", composed.key_of("split")
+        yield composed.diagnostic("HR179", message, place, "add split.validation, or write early_stopping: null")
 
 
 def _knows_categories(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

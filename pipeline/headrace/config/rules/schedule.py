@@ -62,13 +62,23 @@ def _runs_can_end(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if timeout > interval:
         message = f"runs are due every {_text(interval)}, and one stage alone may take {_text(timeout)}"
         remedy = "run less often, or shorten `runtime.timeout`"
-        yield composed.diagnostic("HR174", message, composed.place_of(_CRON), remedy, "warning")
+        yield composed.diagnostic("HR174", message, composed.place_of(_raised(spec, "timeout")), remedy, "warning")
     elif tries > interval:
         message = (
             f"{runtime.retries + 1} tries of a stage may take {_text(tries)}; a run is due every {_text(interval)}"
         )
         remedy = "lower `runtime.retries` or `runtime.timeout`, or run less often"
-        yield composed.diagnostic("HR175", message, composed.place_of(_CRON), remedy, "warning")
+        place = composed.place_of(_raised(spec, "retries", "timeout", "retry_delay", "max_retry_delay"))
+        yield composed.diagnostic("HR175", message, place, remedy, "warning")
+
+
+def _raised(spec: Spec, *names: str) -> str:
+    """The first of these keys of the runtime that somebody set higher than it is by itself; else the cron."""
+    for name in names:
+        value, usual = getattr(spec.runtime, name), type(spec.runtime).model_fields[name].default
+        if (value > usual) if isinstance(value, int) else (parse_duration(value) > parse_duration(usual)):
+            return f"runtime.{name}"
+    return _CRON
 
 
 def _longest_tries(spec: Spec) -> timedelta:

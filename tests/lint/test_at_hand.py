@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from config_folder import FILES, ProjectFolder
-from headrace.lint import lint
+from headrace.config.schema.dataset import CsvSource
+from headrace.lint import at_hand, lint
 from headrace.project import Project
 
 DATASET = "conf/dataset/flights.yaml"
@@ -35,6 +36,28 @@ def told(folder: ProjectFolder) -> list[str]:
 
 def test_files_that_are_as_declared(folder: ProjectFolder) -> None:
     assert told(folder) == []
+
+
+def test_what_was_right_is_looked_into_again_when_it_changes(
+    folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    first_line = at_hand._first_line
+
+    def counted(name: str, source: CsvSource, path: Path) -> tuple[str, ...]:
+        looked.append(name)
+        return first_line(name, source, path)
+
+    monkeypatch.setattr(at_hand, "_first_line", counted)
+    assert told(folder) == []
+    assert sorted(looked) == ["flights", "weather"]
+
+    assert told(folder) == []
+    assert len(looked) == 2
+
+    folder.write({"data/weather.csv": "day,tmp\n2013-01-01,39.2\n"})
+    assert len(told(folder)) == 1
+    assert len(told(folder)) == 1, "what is wrong is said every time"
 
 
 def test_a_column_that_the_file_does_not_have(folder: ProjectFolder) -> None:

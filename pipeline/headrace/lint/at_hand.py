@@ -10,13 +10,16 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from headrace.errors import DataError, Diagnostic
-from headrace.plan.cache import Compiled
+from headrace.plan.cache import Compiled, read_document, write_document
+from headrace.plan.model import digest_of
+from headrace.plan.toolchain import toolchain
 from headrace.project import Project
 
 if TYPE_CHECKING:
@@ -51,11 +54,31 @@ def as_it_is(path: str) -> list[int] | None:
     return [found.st_size, found.st_mtime_ns]
 
 
-def look(project: Project, results: Sequence[Compiled]) -> Seen:
-    """Hold every pipeline that has a plan against the files that its sources name."""
+def look(project: Project, results: Sequence[Compiled], *, whole: bool) -> Seen:
+    """Hold every pipeline that has a plan against the files that its sources name.
+
+    Of what was found to be right in the `whole` project, nothing is looked into again until it or the files change.
+    """
+    path = project.home / "compiled" / "lint" / "at_hand.json"
+    known = read_document(path) or {}
+    before = known.get("right", {}) if known.get("toolchain") == toolchain() else {}
+    now: dict[str, dict[str, list[int] | None]] = {}
+    stats = cache(as_it_is)
     seen = Seen()
     for plan in (result.plan for result in results if result.plan is not None):
-        seen.problems += [replace(problem, pipeline=plan.pipeline) for problem in _of_plan(project, plan, seen)]
+        key = digest_of(plan.spec)
+        files = before.get(key)
+        if files is None or any(stats(file) != was for file, was in files.items()):
+            one = Seen()
+            problems = list(_of_plan(project, plan, one))
+            seen.problems += [replace(problem, pipeline=plan.pipeline) for problem in problems]
+            files = None if problems else one.files
+            seen.files |= one.files
+        if files is not None:
+            now[key] = files
+            seen.files |= files
+    if whole and now != before:
+        write_document(path, {"toolchain": toolchain(), "right": now})
     return seen
 
 

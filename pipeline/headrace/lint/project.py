@@ -36,7 +36,7 @@ def lint(
     if whole and (known := recall(project, requests, listing)) is not None:
         return known
     results = load_all(project, requests, check_parameters=True)
-    seen = at_hand.look(project, results[: len(names)])
+    seen = at_hand.look(project, results[: len(names)], whole=whole)
     told = _found(project, names, files, variants, results, seen.problems, whole=whole)
     if whole and seen.lasts:
         remember(project, requests, listing, results, told, seen.files)

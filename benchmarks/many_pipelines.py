@@ -10,8 +10,8 @@ from pairs import PROJECT
 #: Pipeline of this project -> the models that its copies choose from.
 _KINDS = {
     "flight_delays": ("xgboost_classifier", "random_forest_classifier", "hist_gradient_boosting_classifier"),
-    "wine_cultivars": ("random_forest_classifier", "hist_gradient_boosting_classifier", "logistic_regression"),
-    "diabetes_progression": ("ridge", "random_forest_regressor", "hist_gradient_boosting_regressor"),
+    "wine_cultivars": ("random_forest_classifier", "logistic_regression"),
+    "diabetes_progression": ("ridge", "random_forest_regressor"),
 }
 
 
@@ -25,7 +25,8 @@ def make_project(folder: Path, count: int) -> list[str]:
 def add_pipeline(folder: Path, number: int) -> str:
     """Write the pipeline file of that number; returns its name."""
     kind = list(_KINDS)[number % len(_KINDS)]
-    model = _KINDS[kind][number // len(_KINDS) % 3]
+    models = _KINDS[kind]
+    model = models[number // len(_KINDS) % len(models)]
     text = (PROJECT / "conf" / "pipeline" / f"{kind}.yaml").read_text(encoding="utf-8")
     lines = [_with_model(line, model) for line in text.splitlines()]
     name = f"{kind}_{number:04d}"

@@ -108,7 +108,8 @@ def _can_stop_early(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         yield composed.diagnostic("HR179", message, place, "write early_stopping: null")
     elif spec.split is not None and spec.split.validation is None:
         message, place = "early stopping needs a validation part: the split makes none", composed.key_of("split")
-        yield composed.diagnostic("HR179", message, place, "add split.validation, or write early_stopping: null")
+        remedy = "add split.validation, or write early_stopping: null"
+        yield composed.diagnostic("HR179", message, place, remedy, "warning")
 
 
 def _knows_categories(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

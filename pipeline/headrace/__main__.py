@@ -1,6 +1,6 @@
 """`python -m headrace` is the `headrace` command."""
 
-from headrace.cli.leaving import command
+from headrace.cli.process import command
 
 if __name__ == "__main__":
     command()

@@ -1,4 +1,4 @@
-"""How the process of the command ends."""
+"""The process of the command: how it begins and ends."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 
 LEAVES = """\
 import atexit, sys, threading, time
-from headrace.cli import leaving
+from headrace.cli import process
 
 atexit.register(lambda: print("cleaned up"))
 sys.argv = ["headrace", *{words!r}]
 threading.Thread(target=lambda: (time.sleep(0.3), print("other work is done"))).start()
-leaving.command()
+process.command()
 """
 
 

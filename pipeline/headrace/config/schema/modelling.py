@@ -266,13 +266,13 @@ class BaselineGate(Part):
     """
     baseline: Literal["champion", "naive"]
     """`champion`: the model in production; `naive`: a guess that looks at no feature."""
-    max_degradation: Annotated[float, Field(ge=0, strict=False)] = 0.0
+    max_degradation: Annotated[float, Field(ge=0)] = 0.0
     """How much worse it may be.
 
     Unit: the metric's own
     Example: `0.005`
     """
-    min_improvement: Annotated[float, Field(ge=0, strict=False)] | None = None
+    min_improvement: Annotated[float, Field(ge=0)] | None = None
     """How much better it must be.
 
     Unit: the metric's own

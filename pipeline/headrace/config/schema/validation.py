@@ -24,7 +24,7 @@ class ColumnRules(Part):
     """The type that the column must have."""
     nullable: bool = True
     """Whether values may be missing."""
-    max_null_share: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    max_null_share: Annotated[float, Field(ge=0, le=1)] | None = None
     """Largest share of missing values, from 0 to 1.
 
     Unit: share of rows

@@ -168,7 +168,7 @@ def _indent(line: str) -> int:
 
 
 def _spaces(line: str) -> str:
-    count = len(line) - len(line.lstrip(" "))
+    count = _indent(line)
     return "no space" if count == 0 else f"{count} space{'s' if count > 1 else ''}"
 
 

@@ -40,6 +40,11 @@ def single_blanks(pieces: Iterable[bytes], quote: str) -> Iterator[bytes]:
             yield _trimmed(_RUN.sub(b" ", piece), True, True)
 
 
+def single_blanks_in_text(lines: Iterable[str], quote: str) -> Iterator[str]:
+    """The same for lines of text."""
+    return (line.decode() for line in single_blanks((line.encode() for line in lines), quote))
+
+
 def _trimmed(part: bytes, starts: bool, ends: bool) -> bytes:
     """Without the space at the ends of its lines; the part itself may start or end within one."""
     for blank, plain in _AT_LINE_ENDS:

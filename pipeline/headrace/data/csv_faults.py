@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from headrace.data.csv_blanks import single_blanks
+from headrace.data.csv_blanks import single_blanks_in_text
 from headrace.data.csv_bytes import unpacked
 from headrace.data.csv_form import BLANKS, CsvForm
 from headrace.data.files import SourceFile
@@ -79,7 +79,7 @@ def _records(file: SourceFile, form: CsvForm) -> Iterator[Record]:
     """The rows of one file below its header, without blank lines."""
     with unpacked(file, form) as raw, _long_fields():
         lines = _decoded(io.TextIOWrapper(raw, form.encoding, errors="surrogateescape", newline=""), file, form)
-        lines = _unpadded(lines, form) if form.is_padded else lines
+        lines = single_blanks_in_text(lines, form.quote) if form.is_padded else lines
         skipped = sum(1 for _ in zip(range(form.skip_rows), lines, strict=False))
         reader = form.reader(lines, strict=True)
         is_header = form.header
@@ -107,11 +107,6 @@ def _decoded(text: io.TextIOWrapper, file: SourceFile, form: CsvForm) -> Iterato
             yield content.removeprefix("\ufeff") if line == 1 else content
     except UnicodeError as error:
         raise _BrokenRecordError(file, line + 1, f"is no {form.encoding}: {error}", remedy) from error
-
-
-def _unpadded(lines: Iterator[str], form: CsvForm) -> Iterator[str]:
-    for line in single_blanks((line.encode() for line in lines), form.quote):
-        yield line.decode()
 
 
 @contextmanager

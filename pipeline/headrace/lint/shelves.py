@@ -43,10 +43,8 @@ def _of_option(project: Project, fact: FileFacts) -> Iterator[Diagnostic]:
     located = provenance.locate({"model": values}, provenance.embed("model", document.root))
     composed = Composed(values, located.places, (), keys=located.keys, texts={document.file: document.text})
     for problem in check_params(index, values["type"], settled, task):
-        hints = [f"did you mean {problem.suggestion}?"] if problem.suggestion else []
-        hints += [problem.allowed] if problem.allowed else []
         place = composed.place_of(problem.key)
-        yield composed.diagnostic("HR157", problem.message, place, " ".join(hints))
+        yield composed.diagnostic("HR157", problem.message, place, problem.remedy)
 
 
 def _is_open(value: object) -> bool:

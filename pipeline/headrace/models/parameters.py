@@ -102,6 +102,12 @@ class Problem:
     suggestion: str | None = None
     """What was probably meant."""
 
+    @property
+    def remedy(self) -> str:
+        """What was probably meant and what would be right, as far as they are known."""
+        meant = f"did you mean {self.suggestion}?" if self.suggestion else ""
+        return " ".join(part for part in (meant, self.allowed) if part)
+
 
 def check_value(name: str, value: Any, accepted: Iterable[Accepted]) -> Problem | None:
     """What is wrong with one parameter's value: its type, its bounds, or an unknown choice; None if it is right."""

@@ -24,11 +24,9 @@ def parameter_diagnostics(plan: Plan, cache: Path, root: Path | None = None) -> 
         load_index(cache), model["type"], model["params"], plan.spec["task"], plan.spec["model_packages"]
     )
     for problem in problems:
-        hints = [f"did you mean {problem.suggestion}?"] if problem.suggestion else []
-        hints += [problem.allowed] if problem.allowed else []
         place = plan.place_of(problem.key)
         shown = excerpt(_text(root, place), place) if root else ""
-        yield Diagnostic("HR157", problem.message, place, " ".join(hints), pipeline=plan.pipeline, excerpt=shown)
+        yield Diagnostic("HR157", problem.message, place, problem.remedy, pipeline=plan.pipeline, excerpt=shown)
 
 
 def _text(root: Path, place: Place | None) -> str:

@@ -125,10 +125,12 @@ _METRIC = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}
 
 def _fit_bins(draft: Draft, folder: Path) -> bool:
     """Whether boosting has a bin for every category. Of very many it would learn the rows by heart."""
+    if not draft.categorical:
+        return True
     import polars as pl
 
     counts = pl.scan_parquet(folder / "parts" / "train.parquet").select(pl.col(draft.categorical).n_unique()).collect()
-    return not draft.categorical or max(counts.row(0)) < _BINS
+    return bool(max(counts.row(0)) < _BINS)
 
 
 def _candidates(draft: Draft, encode: str) -> list[Candidate]:

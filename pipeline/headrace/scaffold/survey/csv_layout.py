@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headrace.config.schema.dataset import CsvSource
-from headrace.data.csv_blanks import single_blanks
+from headrace.data.csv_blanks import single_blanks_in_text
 from headrace.data.csv_bytes import unpacked
 from headrace.data.csv_form import BLANKS, form_of
 from headrace.data.files import SourceFile
@@ -149,7 +149,7 @@ def _parted(path: Path, lines: Sequence[str]) -> _Records:
 def _records(lines: Sequence[str], separator: str, quote: str) -> _Records:
     rows, starts, before = [], [], 0
     if separator == BLANKS:
-        lines = [line.decode() for line in single_blanks((line.encode() for line in lines), quote)]
+        lines = list(single_blanks_in_text(lines, quote))
     reader = csv.reader(lines, delimiter=" " if separator == BLANKS else separator, quotechar=quote)
     try:
         for row in reader:

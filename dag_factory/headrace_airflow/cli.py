@@ -10,7 +10,7 @@ from typing import Any
 
 from headrace.clock import parse_moment
 from headrace.project import Project, find_project
-from headrace_airflow.settings import airflow_home, airflow_settings, enter, require_airflow
+from headrace_airflow.local.settings import airflow_home, airflow_settings, enter, require_airflow
 
 _CHECKED = "check"
 """The Airflow of `dags …`: another than the one that serves, whose scheduler would take its runs up."""
@@ -29,7 +29,7 @@ def airflow(argv: Sequence[str]) -> int:
     """Run `headrace airflow` with these words; its exit code. UsageError without Airflow."""
     arguments = airflow_parser().parse_args(list(argv))
     require_airflow()
-    from headrace_airflow.server import up
+    from headrace_airflow.local.server import up
 
     return up(_project(arguments.project), arguments.port, unpaused=arguments.unpaused)
 
@@ -89,24 +89,24 @@ def _moment(text: str) -> datetime:
 
 def _list(project: Project, arguments: argparse.Namespace) -> int:
     _enter(project, arguments)
-    from headrace_airflow.listing import list_dags
+    from headrace_airflow.commands.listing import list_dags
 
     return list_dags(project)
 
 
 def _check(project: Project, arguments: argparse.Namespace) -> int:
     _enter(project, arguments)
-    from headrace_airflow.checking import check_dags
+    from headrace_airflow.commands.checking import check_dags
 
     return check_dags(project)
 
 
 def _test(project: Project, arguments: argparse.Namespace) -> int:
-    from headrace_airflow.database import ensure_database
+    from headrace_airflow.local.database import ensure_database
 
     home = _enter(project, arguments)
     ensure_database(home, airflow_settings(project, home))
-    from headrace_airflow.testing import test_dag
+    from headrace_airflow.commands.testing import test_dag
 
     return test_dag(project, arguments.name, arguments.date, structure=arguments.structure)
 

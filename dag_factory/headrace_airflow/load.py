@@ -12,9 +12,11 @@ from headrace.errors import Diagnostic, HeadraceError
 from headrace.plan.cache import Compiled
 from headrace.plan.model import Plan
 from headrace.project import Project, find_project
-from headrace_airflow.build import build_dag, build_stand_in
+from headrace_airflow.build.dag import build_dag
+from headrace_airflow.build.stand_in import build_stand_in
 from headrace_airflow.freshness import up_to_date
-from headrace_airflow.spec import dag_spec
+from headrace_airflow.site import Site
+from headrace_airflow.spec.dag import dag_spec
 
 
 def load_dags(file: str | Path) -> dict[str, DAG]:
@@ -36,7 +38,7 @@ def _dag(result: Compiled, project: Project) -> DAG:
     if result.plan is None:
         return build_stand_in(result.name, result.diagnostics)
     try:
-        return build_dag(dag_spec(result.plan), project)
+        return build_dag(dag_spec(result.plan), Site(str(project.root), str(project.home)))
     except HeadraceError as error:
         return build_stand_in(result.name, error.diagnostics)
     except AirflowTimetableInvalid as error:

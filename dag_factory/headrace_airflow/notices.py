@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from headrace import secrets
+from headrace.clock import parse_duration
 from headrace.errors import Diagnostic, SecretError
-from headrace.notify import Channel, Notice, WebhookChannel, announce
-from headrace.project import Project
+from headrace.notify import Channel, LogChannel, Notice, WebhookChannel, announce
 from headrace.store import LocalStore
 from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.outcomes import StageOutcome
 from headrace_airflow.run_identity import run_name
 from headrace_airflow.secret_values import with_secrets
+from headrace_airflow.site import Site
 
 _LOG = logging.getLogger(__name__)
 _LOST = "the task ended without a word: its process was killed, or a person or Airflow ended it; see Airflow's log"
@@ -26,9 +27,10 @@ _LOST = "the task ended without a word: its process was killed, or a person or A
 class Notifier:
     """Tells of one pipeline's runs: once of each that failed, and once of each that was refused."""
 
-    project: Project
+    site: Site
     pipeline: str
-    channels: tuple[Channel, ...]
+    notify: Sequence[Mapping[str, Any]]
+    """Who hears of it, as configured."""
     consequences: Mapping[str, str]
     """Task -> what its failure means for production."""
 
@@ -71,14 +73,14 @@ class Notifier:
 
     def _announce(self, context: Mapping[str, Any], notice: Notice) -> None:
         if self._is_first(context, notice):
-            announce(notice, [found for channel in self.channels if (found := _resolved(channel))], _LOG)
+            announce(notice, [found for entry in self.notify if (found := _resolved(_channel(entry)))], _LOG)
 
     def _is_first(self, context: Mapping[str, Any], notice: Notice) -> bool:
         """Whether nobody has told of this yet; remembers that somebody has."""
         run = context.get("dag_run")
         if run is None:
             return True
-        store, name = LocalStore(self.project.home / "store"), f"{run_name(run)}-{notice.event}"
+        store, name = LocalStore(self.site.project.home / "store"), f"{run_name(run)}-{notice.event}"
         with store.lock(f"notice-{name}"):
             if store.get_document("notices", name) is not None:
                 return False
@@ -93,6 +95,12 @@ def _task_id(context: Mapping[str, Any]) -> str:
 def _run_id(context: Mapping[str, Any]) -> str:
     run = context.get("dag_run") or context.get("ti")
     return str(getattr(run, "run_id", context.get("run_id", "")))
+
+
+def _channel(entry: Mapping[str, Any]) -> Channel:
+    if entry["type"] == "webhook":
+        return WebhookChannel(entry["url"], parse_duration(entry["timeout"]).total_seconds())
+    return LogChannel()
 
 
 def _resolved(channel: Channel) -> Channel | None:

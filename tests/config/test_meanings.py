@@ -6,7 +6,8 @@ import pytest
 
 from headrace.config.meanings import meanings, parts
 from headrace.config.schema.dataset import CsvSource
-from headrace.config.schema.operation import Runtime, Schedule
+from headrace.config.schema.runtime import Runtime
+from headrace.config.schema.schedule import Schedule
 
 
 def test_a_meaning_has_text_unit_and_examples() -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from headrace.project import Project
-from headrace_airflow.database import ensure_database
-from headrace_airflow.settings import airflow_home, airflow_settings, clean_environment
+from headrace_airflow.local.database import ensure_database
+from headrace_airflow.local.settings import airflow_home, airflow_settings, clean_environment
 from projects import Sandbox, copy_of_repository
 
 _LOAD = """\

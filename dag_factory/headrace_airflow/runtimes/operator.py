@@ -16,14 +16,14 @@ from airflow.sdk.log import mask_secret
 
 from headrace import secrets
 from headrace.errors import Diagnostic, HeadraceError
-from headrace.project import Project
 from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.notices import Notifier
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
 from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
 from headrace_airflow.secret_values import with_secrets
-from headrace_airflow.spec import TaskSpec
+from headrace_airflow.site import Site
+from headrace_airflow.spec.model import DagSpec, StageTask
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,10 +38,11 @@ class StageOperator(BaseOperator, SkipMixin):
     ui_color = "#e8f1f2"
     inherits_from_skipmixin = True
 
-    def __init__(self, *, spec: TaskSpec, project: Project, notifier: Notifier, **options: Any) -> None:
+    def __init__(self, *, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
         super().__init__(do_xcom_push=False, **options)
         self._spec = spec
-        self._project = project
+        self._dag_spec = dag_spec
+        self._project = site.project
         self._notifier = notifier
         self._process: StageProcess | None = None
 
@@ -89,15 +90,15 @@ class StageOperator(BaseOperator, SkipMixin):
             raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
 
     def _command(self, dag_run: Any) -> StageCommand:
-        name = run_name(dag_run)
+        runtime, name = self._spec.runtime, run_name(dag_run)
         words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
         moment = as_of(dag_run)
         if moment is not None:
             words.append(f"--as-of={moment}")
         _LOG.info("%s", shlex.join(words))
-        environment = with_secrets(_outer_environment(), self._spec.secrets)
-        declared = secrets.resolve(dict(self._spec.environment), environment)
-        hidden = secrets.values(self._spec.environment, environment)
+        environment = with_secrets(_outer_environment(), runtime.secrets)
+        declared = secrets.resolve(dict(runtime.environment), environment)
+        hidden = secrets.values(runtime.environment, environment)
         for value in hidden:
             mask_secret(value)
         fixed = {"HEADRACE_PROJECT": str(self._project.root), "HEADRACE_HOME": str(self._project.home)}
@@ -105,18 +106,20 @@ class StageOperator(BaseOperator, SkipMixin):
 
     def _words(self, name: str) -> Sequence[str]:
         """The command, with the plan that the run began with where the configuration has changed since."""
-        *words, digest = self._spec.command
+        stages, digest = self._spec.stages, self._dag_spec.plan
+        stage = stages[0] if len(stages) == 1 else "--all"
+        words = ("stage", self._dag_spec.pipeline, stage, "--plan")
         pinned = pinned_plan(self._project, name)
         if pinned is None or pinned.digest == digest:
-            return self._spec.command
+            return (*words, digest)
         _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
-        if "--all" not in words and self.task_id not in {stage.name for stage in pinned.stages}:
+        if len(stages) == 1 and self.task_id not in {stage.name for stage in pinned.stages}:
             raise AirflowSkipException("the plan that this run began with has no such stage")
         return (*words, pinned.digest)
 
     def _interpreter(self) -> str:
         """`runtime.python`: a path from the project folder, or a name on the path."""
-        python = self._spec.python
+        python = self._spec.runtime.python
         if python is None:
             return sys.executable
         if os.sep in python:

@@ -24,7 +24,8 @@ from headrace.project import find_project
 from headrace_airflow.notices import Notifier
 from headrace_airflow.run_identity import run_name
 from headrace_airflow.runtimes.operator import StageOperator
-from headrace_airflow.spec import TaskSpec
+from headrace_airflow.site import Site
+from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
 
 stage, python = sys.argv[1], sys.argv[2] or None
 noon = datetime(2024, 5, 1, tzinfo=UTC)
@@ -33,10 +34,13 @@ run = SimpleNamespace(
 )
 if stage == "name":
     sys.exit(print(json.dumps(run_name(run))))
-spec = TaskSpec(stage, ("stage", "flights", stage, "--plan", "new"), 0, 1.0, False, 1.0, 1.0, python)
+spec = StageTask(stage, (stage,), runtime=RuntimeSpec(python=python))
 project = find_project()
-notifier = Notifier(project, "flights", (), {})
-operator = StageOperator(task_id=stage, spec=spec, project=project, notifier=notifier)
+site = Site(str(project.root), str(project.home))
+notifier = Notifier(site, "flights", (), {})
+operator = StageOperator(
+    task_id=stage, spec=spec, dag_spec=DagSpec("flights", "flights", "new", [spec]), site=site, notifier=notifier
+)
 try:
     print(json.dumps(operator._command(run).words))
 except AirflowSkipException as error:

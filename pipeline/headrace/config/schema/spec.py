@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from headrace.config.schema.dataset import Dataset
 from headrace.config.schema.modelling import Features, Gates, Model, Split, Target, Task
-from headrace.config.schema.operation import Notifiers, Registry, Runtime, Schedule, Tracking
+from headrace.config.schema.operation import Notifiers, Registry, Tracking
+from headrace.config.schema.runtime import Runtime
+from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.strict import Names, Part
 from headrace.config.schema.validation import Validation
 

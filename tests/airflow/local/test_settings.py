@@ -11,7 +11,7 @@ import pytest
 
 from airflow_runs import project_of
 from headrace.project import Project
-from headrace_airflow.settings import airflow_home, airflow_settings, clean_environment, dags_folder
+from headrace_airflow.local.settings import airflow_home, airflow_settings, clean_environment, dags_folder
 from projects import REPOSITORY, Sandbox, copy_of_repository
 
 

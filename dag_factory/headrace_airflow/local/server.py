@@ -18,8 +18,8 @@ from pathlib import Path
 
 from headrace.errors import EXIT_OK, ServiceError, UsageError
 from headrace.project import Project
-from headrace_airflow.database import ensure_database
-from headrace_airflow.settings import airflow_home, airflow_settings, clean_environment
+from headrace_airflow.local.database import ensure_database
+from headrace_airflow.local.settings import airflow_home, airflow_settings, clean_environment
 
 #: Their log servers would listen on every address, and nobody asks them: all of this is one machine.
 COMPONENTS: Mapping[str, tuple[str, ...]] = {

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.project import Project
-from headrace_airflow.fleet import Fleet, load_fleet
-from headrace_airflow.settings import LOADER, dags_folder
-from headrace_airflow.table import aligned
+from headrace_airflow.commands.fleet import Fleet, load_fleet
+from headrace_airflow.commands.table import aligned
+from headrace_airflow.local.settings import LOADER, dags_folder
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -23,7 +23,7 @@ _LINE = re.compile(r'File "([^"]+)", line (\d+)')
 
 def check_dags(project: Project) -> int:
     """Load, build and serialise every DAG as Airflow does; print a table, and what is wrong. 1 if anything is."""
-    from headrace_airflow.build import valid_id
+    from headrace_airflow.build.stand_in import valid_id
 
     folder = dags_folder(project)
     fleet = load_fleet(project, folder)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from headrace.errors import ConfigError
 from headrace.plan.cache import Compiled
 from headrace.project import Project
+from headrace_airflow.commands.table import aligned
 from headrace_airflow.freshness import PATIENCE, up_to_date
-from headrace_airflow.spec import DagSpec, dag_spec
-from headrace_airflow.table import aligned
+from headrace_airflow.spec.dag import dag_spec
+from headrace_airflow.spec.model import ScheduleSpec
 
 _HEAD = ("pipeline", "schedule", "zone", "next run", "stages", "state")
 
@@ -33,16 +34,18 @@ def _row(result: Compiled, now: datetime) -> tuple[str, ...]:
         spec = dag_spec(result.plan)
     except ConfigError as error:
         return (result.name, "", "", "", stages, _broken(len(error.diagnostics)))
-    if spec.cron is None:
+    schedule = spec.schedule
+    if schedule.cron is None:
         return (result.name, "by hand", "", "", stages, "ok")
     try:
-        moment = next_run(spec, now)
+        moment = next_run(schedule, now)
     except ValueError as error:  # Airflow's parser refuses the expression
-        return (result.name, spec.cron, spec.timezone, "", stages, f"broken: {error}")
-    return (result.name, spec.cron, spec.timezone, f"{moment:%Y-%m-%d %H:%M %Z}" if moment else "ended", stages, "ok")
+        return (result.name, schedule.cron, schedule.timezone, "", stages, f"broken: {error}")
+    following = f"{moment:%Y-%m-%d %H:%M %Z}" if moment else "ended"
+    return (result.name, schedule.cron, schedule.timezone, following, stages, "ok")
 
 
-def next_run(spec: DagSpec, now: datetime) -> datetime | None:
+def next_run(schedule: ScheduleSpec, now: datetime) -> datetime | None:
     """When the schedule next starts a run, in its own zone; none if it has ended. ValueError for a bad expression.
 
     A DAG that Airflow sees for the first time also runs once for the interval that ended last.
@@ -52,16 +55,16 @@ def next_run(spec: DagSpec, now: datetime) -> datetime | None:
     from airflow.timetables.interval import CronDataIntervalTimetable
     from pendulum import instance, timezone
 
-    from headrace_airflow.build import first_moment, last_moment
+    from headrace_airflow.build.schedule import first_moment, last_moment
 
-    assert spec.cron
-    zone = timezone(spec.timezone)
-    timetable = CronDataIntervalTimetable(spec.cron, zone)
+    assert schedule.cron
+    zone = timezone(schedule.timezone)
+    timetable = CronDataIntervalTimetable(schedule.cron, zone)
     try:
         timetable.validate()
     except AirflowTimetableInvalid as error:
         raise ValueError(str(error)) from None
-    start, end = first_moment(spec.start, spec.timezone), last_moment(spec.end, spec.timezone)
+    start, end = first_moment(schedule.start, schedule.timezone), last_moment(schedule.end, schedule.timezone)
     last = timetable.infer_manual_data_interval(run_after=instance(now))
     restriction = TimeRestriction(instance(start) if start else None, instance(end) if end else None, catchup=True)
     info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)

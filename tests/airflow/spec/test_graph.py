@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headrace_airflow.graph import ancestors, skipped_by, upstream_of
+from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
 
 CHAIN = {
     "ingest": (),

@@ -78,4 +78,4 @@ def enter(settings: Mapping[str, str]) -> None:
 def _loader() -> Path:
     """The DAG file: a built wheel carries it beside the other files of a new project, a checkout where it is."""
     packaged = Path(headrace.__file__).parent / "scaffold" / "template" / LOADER
-    return packaged if packaged.is_file() else Path(__file__).parents[1] / "dags" / LOADER
+    return packaged if packaged.is_file() else Path(__file__).parents[2] / "dags" / LOADER

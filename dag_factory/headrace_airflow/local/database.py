@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from headrace.errors import ServiceError
-from headrace_airflow.settings import clean_environment, require_airflow
+from headrace_airflow.local.settings import clean_environment, require_airflow
 
 
 def ensure_database(home: Path, settings: Mapping[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""DagSpec -> Airflow's DAG."""

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 from headrace import secrets
-from headrace.errors import DamagedBlobError, HeadraceError
+from headrace.errors import ChampionMovedError, DamagedBlobError, HeadraceError
 from headrace.plan.model import Plan, Stage
 from headrace.project import Project
 from headrace.run.keys import Question, question
@@ -32,7 +32,7 @@ from headrace.stages.kind import StageKind
 from headrace.stages.table import kind_of
 from headrace.store import Action, LocalStore, Store
 
-_DAMAGE_RETRIES = 3
+_RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +134,25 @@ class Pass:
         self.open_record = open_record
         self.outcomes: dict[str, Outcome] = {}
         self.ran: dict[str, Outcome] = {}
+        self.is_last_try = False
+        self.look_again = False
+        """Whether decisions that this run noted about the world are made again."""
         self.digest_file = file_digests(execution.project.home / "digests.json")
 
     def report(self) -> RunReport:
         """What became of all of them."""
         start = time.perf_counter()
-        for attempt in range(_DAMAGE_RETRIES):
+        for attempt in range(_RETRIES):
+            self.is_last_try = attempt == _RETRIES - 1
             try:
                 self._go()
                 break
             except DamagedBlobError:  # it is gone from the store now, so whatever made it runs again
-                if attempt == _DAMAGE_RETRIES - 1:
+                if self.is_last_try:
                     raise
-                self.outcomes.clear()
+            except ChampionMovedError:  # what was decided about another champion is decided again
+                self.look_again = True
+            self.outcomes.clear()
         outcomes = tuple(self.ran.get(name, outcome) for name, outcome in self.outcomes.items())
         run_id = self.record.run_id if self.record else None
         return RunReport(self.plan.pipeline, self.plan.digest, run_id, outcomes, time.perf_counter() - start)
@@ -174,7 +180,8 @@ class Pass:
         if not self._may_run(stage, kind):
             return Outcome(stage.name, "skipped")
         is_earlier = self.wanted is not None and stage.name not in self.wanted
-        if is_earlier and self.record is not None:
+        is_doubtful = self.look_again and kind.effect and kind.observe is not None
+        if is_earlier and not is_doubtful and self.record is not None:
             noted = noted_outcome(self.store, self.record.run_id, stage.name)
             if noted is not None:
                 return noted
@@ -183,6 +190,8 @@ class Pass:
         except DamagedBlobError:
             raise
         except HeadraceError as error:
+            if isinstance(error, ChampionMovedError) and not self.is_last_try:
+                raise
             return Outcome(stage.name, "failed", error=error)
 
     def _may_run(self, stage: Stage, kind: StageKind) -> bool:
@@ -234,7 +243,9 @@ class Pass:
         project = self.execution.project
         trained = self.outcomes.get("train")
         model = trained.action.outputs.get("model.skops") if trained and trained.action else None
-        return World(project.root, project.home, self.digest_file, model.digest if model else None)
+        return World(
+            project.root, project.home, self.digest_file, model.digest if model else None, self.execution.as_of
+        )
 
     def _make(self, stage: Stage, kind: StageKind, asked: Question) -> Outcome:
         from headrace.run.stage import StageCall  # logging and secrets: only where something runs

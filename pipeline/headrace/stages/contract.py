@@ -78,6 +78,8 @@ class World:
     """sha256 of a file, remembered by its size and modification time."""
     candidate: str | None = None
     """Content digest of the model that this run decides on."""
+    clock: datetime | None = None
+    """The moment that the run looks from; none: from now."""
 
 
 Runner = Callable[[StageContext], StageResult]

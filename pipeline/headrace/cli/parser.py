@@ -65,7 +65,11 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 #: Verbs of the Airflow side: it parses its own words, so that this side never imports it before it is asked for.
-_FORWARDED = {"dags": "headrace_airflow.cli:main", "up": "headrace_airflow.local.cli:main"}
+_FORWARDED = {
+    "dags": "headrace_airflow.cli:main",
+    "up": "headrace_airflow.local.cli:main",
+    "backfill": "headrace_airflow.backfill.cli:main",
+}
 
 
 def _forwarded(argv: list[str]) -> Invocation | None:
@@ -119,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(verbs)
     verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
+    verbs.add_parser("backfill", help="run a pipeline for intervals of the past, by Airflow's own backfill")
     verbs.add_parser("up", help="start Airflow with the project's DAGs, and MLflow, on this machine only")
     return parser
 

@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from headrace.config.check import Checked
 from headrace.config.consulted import Consulted
+from headrace.config.each import quietly
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
@@ -36,12 +38,18 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         result = Compiled(name, None, _of_pipeline(name, found), made_of=_made_of(consulted))
         remember(project, result, overrides, None)
         return result
-    composed = checked.composed
-    plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
+    plan = _built(checked, overrides)
     checkable = plan.spec["model"] is None or is_built(_index_folder(project))
     warnings = _of_pipeline(name, checked.warnings)
     result = Compiled(name, plan, warnings, parameters_checked=checkable, made_of=_made_of(consulted, plan))
     return _finished(project, _checked(project, result) if checkable else result, overrides)
+
+
+def _built(checked: Checked, overrides: Sequence[str]) -> Plan:
+    composed = checked.composed
+    given = (composed.places, composed.notes, overrides, composed.history, composed.environment)
+    plan: Plan = quietly(lambda: build_plan(checked.spec, *given))
+    return plan
 
 
 def complete(project: Project, result: Compiled, overrides: Sequence[str] = ()) -> Compiled:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from headrace.cli.filling import filled
 from headrace.cli.run import moment
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
 from headrace.plan.loading import load
@@ -26,8 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
         plan = _plan(project, arguments)
         names = tuple(stage.name for stage in plan.stages) if arguments.all else (_named(plan, arguments.stage),)
         _same_code(plan, names)
-        execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
-        report = execution.run_stages(names, arguments.run_id)
+        template = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
+        execution, run_id = filled(template, arguments.run_id, arguments.member, arguments.param)
+        plan = execution.plan
+        report = execution.run_stages(names, run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)
     if report.error is not None:

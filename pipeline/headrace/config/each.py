@@ -25,9 +25,21 @@ MOST_MEMBERS = 200
 _LONGEST_LABEL = 80
 #: The parts whose values may differ by member; the others are those of the DAG, or of the pipeline as a whole.
 PARTS = (
-    ("dataset", "validation", "target", "features", "split", "model", "metrics", "gates", "seed", "description")
-    + ("owner", "tags", "registry", MEMBER)
-)  # fmt: skip
+    "dataset",
+    "validation",
+    "target",
+    "features",
+    "split",
+    "model",
+    "metrics",
+    "gates",
+    "seed",
+    "description",
+    "owner",
+    "tags",
+    "registry",
+    MEMBER,
+)
 
 CheckOne = Callable[[Composed, str], "Checked"]
 
@@ -165,7 +177,9 @@ def _member_problems(composed: Composed, found: tuple[Member, ...]) -> Iterator[
         elif (other := first.setdefault(member.label.casefold(), member)) is not member:
             both = " and ".join(str(dict(one.values)) for one in (other, member))
             message = f"two members would be called `{member.label}`: {both}"
-            yield composed.diagnostic("HR370", message, place, "list each once, and let their letters and digits differ")
+            yield composed.diagnostic(
+                "HR370", message, place, "list each once, and let their letters and digits differ"
+            )
 
 
 def _registry_problems(composed: Composed) -> Iterator[Diagnostic]:

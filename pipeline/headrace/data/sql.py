@@ -161,7 +161,9 @@ def _write(
         connection.execute("SET threads = 1")
     connection.execute("SET lock_configuration = true")
     values, most = dict(transform.parameters) or None, _bytes(transform.limits.disk)
-    found = _columns(connection.sql(query.text, params=values))  # binds the query as it is written, so that errors have its lines
+    found = _columns(
+        connection.sql(query.text, params=values)
+    )  # binds the query as it is written, so that errors have its lines
     columns = list(found)
     if row_id:
         _check_named(row_id, columns)

@@ -30,9 +30,7 @@ def _kept(frame: pl.DataFrame, column: str, wanted: Any) -> pl.DataFrame:
     if column not in frame.columns:
         raise DataError(f"the table has no column {column}", remedy=suggestion(column, frame.columns), key=key)
     series = frame[column]
-    values = [
-        _as_column(series, value, key) for value in (wanted if isinstance(wanted, list | tuple) else [wanted])
-    ]
+    values = [_as_column(series, value, key) for value in (wanted if isinstance(wanted, list | tuple) else [wanted])]
     present = [value for value in values if value is not None]
     mask = series.is_in(pl.Series(column, present, dtype=series.dtype)).fill_null(value=False)
     if None in values:

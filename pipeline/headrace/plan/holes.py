@@ -61,7 +61,7 @@ def shared_stages(plan: Plan) -> tuple[str, ...]:
 
 
 def with_member(plan: Plan, member: Member) -> Plan:
-    """The plan for one member. One that is filled for it is returned as it is; ConfigError where a value does not fit."""
+    """The plan for one member. One filled for it already is returned as it is; ConfigError for a value that does not fit."""
     if plan.spec.get(MEMBER) == member.label:
         return plan
     values = narrowed(plan.spec, member)
@@ -155,5 +155,5 @@ def _at(values: Any, path: str) -> Any:
 
 def _set(values: dict[str, Any], path: str, value: Any) -> None:
     parent, _, last = path.rpartition(".")
-    held = _at(values, parent) if parent else values
+    held: Any = _at(values, parent) if parent else values
     held[int(last) if isinstance(held, list) else last] = value

@@ -66,8 +66,8 @@ def holes(value: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
     items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list | tuple) else ()
     for key, item in items:
         inner = f"{path}.{key}" if path else str(key)
-        for name in _HOLE.findall(key) if isinstance(key, str) else ():
-            yield inner, key, name
+        for name in _HOLE.findall(str(key)):
+            yield inner, str(key), name
         yield from holes(item, inner)
 
 

@@ -22,7 +22,8 @@ def filled(execution: Execution, run_id: str, member: str | None, words: Sequenc
     for values that the plan does not take, UsageError for a member that it has not.
     """
     template = execution.plan
-    plan = with_parameters(template, chosen(words), lambda found: _check_estimator(execution, found))
+    root = execution.project.root
+    plan = with_parameters(template, chosen(words), root, lambda found: _check_estimator(execution, found))
     if plan is template and member is None:
         return execution, run_id
     store = execution.store

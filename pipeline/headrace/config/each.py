@@ -140,12 +140,16 @@ def _problems(opened: Composed, found: tuple[Member, ...]) -> Iterator[Diagnosti
         yield opened.diagnostic("HR370", message, place, f"give each {', '.join(names(for_each))}")
     known = (*names(for_each), MEMBER)
     used = set()
+    opened_by = _parameters(opened.values.get("params"))
     for path, text, name in holes({key: value for key, value in opened.values.items() if key != "for_each"}):
         used.add(name)
         where = opened.place_of(path)
         if name not in known:
             remedy = suggestion(name, known) or f"`for_each` has {', '.join(known)}"
             yield opened.diagnostic("HR372", f"nothing gives `${{each:{name}}}` a value", where, remedy)
+        elif path in opened_by:
+            message = f"`{path}` is filled by each member, and so is no parameter of a run"
+            yield opened.diagnostic("HR382", message, where, f"delete params.{opened_by[path]}")
         elif path.partition(".")[0] not in PARTS or text == path.rpartition(".")[2]:
             message = f"`{path}` is the same for every member: `${{each:{name}}}` cannot stand there"
             yield opened.diagnostic("HR373", message, where, f"use it below {', '.join(PARTS[:-1])}, as a value")
@@ -153,6 +157,12 @@ def _problems(opened: Composed, found: tuple[Member, ...]) -> Iterator[Diagnosti
         message = "no value of the pipeline differs by member: all would learn the same"
         remedy = f"use ${{each:{names(for_each)[0]}}}, as in dataset.where: {{COLUMN: ${{each:{names(for_each)[0]}}}}}"
         yield opened.diagnostic("HR372", message, place, remedy)
+
+
+def _parameters(params: Any) -> dict[str, str]:
+    """Path -> the parameter that opens it."""
+    declared = params.items() if isinstance(params, Mapping) else ()
+    return {str(entry.get("at")): str(name) for name, entry in declared if isinstance(entry, Mapping)}
 
 
 def _member_problems(composed: Composed, found: tuple[Member, ...]) -> Iterator[Diagnostic]:

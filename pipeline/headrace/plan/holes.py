@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from headrace.config.check import check
 from headrace.config.composed import Composed
 from headrace.config.each import quietly
 from headrace.config.nearest import suggestion
+from headrace.config.parameters import not_allowed, value_at
 from headrace.config.schema.spec import Spec
 from headrace.errors import ConfigError, Diagnostic, Place, UsageError
 from headrace.plan.build import build_plan
@@ -61,7 +63,7 @@ def shared_stages(plan: Plan) -> tuple[str, ...]:
 
 
 def with_member(plan: Plan, member: Member) -> Plan:
-    """The plan for one member. One filled for it already is returned as it is; ConfigError for a value that does not fit."""
+    """The plan for one member; one filled for it already is as it was. ConfigError for a value that does not fit."""
     if plan.spec.get(MEMBER) == member.label:
         return plan
     values = narrowed(plan.spec, member)
@@ -74,10 +76,13 @@ def typed_spec(plan: Plan) -> Spec:
     return _spec(plan, narrowed(plan.spec, found[0]) if found else plan.spec)
 
 
-def with_parameters(plan: Plan, chosen: Mapping[str, Any], recheck: Callable[[Plan], None] | None = None) -> Plan:
+def with_parameters(
+    plan: Plan, chosen: Mapping[str, Any], root: Path = Path(), recheck: Callable[[Plan], None] | None = None
+) -> Plan:
     """The plan with the values of its `params` that somebody chose; the same plan if they are what is written.
 
-    ConfigError with every value that is not allowed, at the place of the parameter. `recheck` may look further.
+    ConfigError with every value that is not allowed, at the place of the parameter. `root` is the project's folder;
+    `recheck` may look further.
     """
     problems = list(_refused(plan, chosen))
     if problems:
@@ -86,12 +91,12 @@ def with_parameters(plan: Plan, chosen: Mapping[str, Any], recheck: Callable[[Pl
     places = dict(plan.places)
     for name, value in chosen.items():
         path = plan.spec["params"][name]["at"]
-        if _at(values, path) != value or type(_at(values, path)) is not type(value):
+        if value_at(values, path) != value or type(value_at(values, path)) is not type(value):
             _set(values, path, value)
             places[path] = Place(f"the parameter {name}")
     if values == plan.spec:
         return plan
-    checked = check(Composed(values, places, ()), plan.pipeline)
+    checked = check(Composed(values, places, (), root=root), plan.pipeline)
     filled = _rebuilt(replace(plan, places=places), checked.spec)
     if [stage.name for stage in filled.stages] != [stage.name for stage in plan.stages]:
         raise ConfigError([_problem(plan, next(iter(chosen)), "these parameters would change the pipeline's stages")])
@@ -114,19 +119,6 @@ def _refused(plan: Plan, chosen: Mapping[str, Any]) -> list[Diagnostic]:
     return found
 
 
-def not_allowed(declared: Mapping[str, Any], value: Any) -> str:
-    """Why a parameter may not have this value, as far as its own bounds and choices say; empty if it may."""
-    low, high, choices = declared["min"], declared["max"], declared["choices"]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if choices is not None and not any(value == each and type(value) is type(each) for each in choices):
-        return f"{value!r} is not one of {', '.join(map(str, choices))}"
-    if (low is not None or high is not None) and not is_number:
-        return f"{value!r} is not a number"
-    if low is not None and value < low:
-        return f"{value} is less than {low}"
-    return f"{value} is more than {high}" if high is not None and value > high else ""
-
-
 def _problem(plan: Plan, name: str, why: str) -> Diagnostic:
     place = plan.place_of(f"params.{name}")
     return Diagnostic("HR381", f"parameter {name}: {why}", place, "choose another value", pipeline=plan.pipeline)
@@ -147,13 +139,7 @@ def _rebuilt(plan: Plan, spec: Spec) -> Plan:
     return replace(built, forms=plan.forms)
 
 
-def _at(values: Any, path: str) -> Any:
-    for part in path.split("."):
-        values = values[int(part)] if isinstance(values, list | tuple) else values[part]
-    return values
-
-
 def _set(values: dict[str, Any], path: str, value: Any) -> None:
     parent, _, last = path.rpartition(".")
-    held: Any = _at(values, parent) if parent else values
+    held: Any = value_at(values, parent) if parent else values
     held[int(last) if isinstance(held, list) else last] = value

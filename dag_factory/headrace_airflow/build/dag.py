@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.members import LABEL, build_members
 from headrace_airflow.build.options import option_arguments
+from headrace_airflow.build.params import param_arguments
 from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.operator import StageOperator
@@ -22,10 +24,14 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         max_active_runs=spec.max_active_runs,
         tags=list(spec.tags),
         doc_md=spec.doc_md,
+        **param_arguments(spec.params),
         on_failure_callback=notifier.run_failed,
     )
     for task in spec.tasks:
-        _build_task(task, spec, site, notifier, dag)
+        if not task.each:
+            _build_task(task, spec, site, notifier, dag)
+    if spec.members:
+        build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
         dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
     dag.validate()  # type: ignore[no-untyped-call]
@@ -42,5 +48,6 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         notifier=notifier,
         on_failure_callback=notifier.task_failed,
         on_retry_callback=notifier.retrying,
+        **({"map_index_template": LABEL} if task.each else {}),
         **option_arguments(task.options),
     )

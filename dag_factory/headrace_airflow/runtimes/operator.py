@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shlex
@@ -53,7 +54,7 @@ class StageOperator(BaseOperator, SkipMixin):
         stage or the stage nothing to do.
         """
         try:
-            command = self._command(context["dag_run"])
+            command = self._command(context)
             ended = self._run(command)
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", self.task_id, str(error), error.diagnostics)) from None
@@ -67,6 +68,11 @@ class StageOperator(BaseOperator, SkipMixin):
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
 
+    def member(self, index: int) -> str:
+        """What the member is called that a mapped task of this index works for."""
+        members = self._dag_spec.members
+        return members[index] if 0 <= index < len(members) else ""
+
     def on_kill(self) -> None:
         """End the stage and whatever it started."""
         if self._process is not None:
@@ -76,6 +82,8 @@ class StageOperator(BaseOperator, SkipMixin):
         """The task did its work, and the answer is no: one notice, and what follows is skipped."""
         _LOG.warning("refused: %s", outcome.refusal)
         self._notifier.refused(context, outcome)
+        if self._spec.each:  # the member's later stages see the refusal in its run, and skip themselves
+            return
         skipped = [self.dag.get_task(name) for name in self._spec.skips]
         self.skip(context["ti"], skipped)
 
@@ -89,9 +97,10 @@ class StageOperator(BaseOperator, SkipMixin):
             message = f"{self.task_id} could not be started: {command.words[0]}: {error.strerror}"
             raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
 
-    def _command(self, dag_run: Any) -> StageCommand:
+    def _command(self, context: Any) -> StageCommand:
+        dag_run = context["dag_run"]
         runtime, name = self._spec.runtime, run_name(dag_run)
-        words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
+        words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}", *self._filling(context)]
         moment = as_of(dag_run)
         if moment is not None:
             words.append(f"--as-of={moment}")
@@ -103,6 +112,13 @@ class StageOperator(BaseOperator, SkipMixin):
             mask_secret(value)
         fixed = {"HEADRACE_PROJECT": str(self._project.root), "HEADRACE_HOME": str(self._project.home)}
         return StageCommand(tuple(words), {**environment, **declared, **fixed}, self._project.root, hidden)
+
+    def _filling(self, context: Any) -> list[str]:
+        """What fills the plan's holes: the task's member, and what the run was started with."""
+        words = [f"--member={self.member(context['ti'].map_index)}"] if self._spec.each else []
+        given = context["dag_run"].conf or {}
+        names = [name for name in self._dag_spec.params if name in given]
+        return [*words, *(f"--param={name}={json.dumps(context['params'][name])}" for name in names)]
 
     def _words(self, name: str) -> Sequence[str]:
         """The command, with the plan that the run began with where the configuration has changed since."""

@@ -56,6 +56,8 @@ class StageTask(NamedTuple):
     """What a failure here means for production."""
     runtime: RuntimeSpec = RuntimeSpec()
     options: Options = Options()
+    each: bool = False
+    """Runs once for each member of the DAG."""
 
 
 class ScheduleSpec(NamedTuple):
@@ -83,6 +85,10 @@ class DagSpec(NamedTuple):
     tags: Sequence[str] = ()
     doc_md: str = ""
     max_active_runs: int = 1
+    members: Sequence[str] = ()
+    """What the models are called that one pipeline makes; none: it makes one."""
+    params: Mapping[str, Mapping[str, Any]] = {}
+    """What a run may be started with: name -> JSON Schema, with `default`."""
     notify: Sequence[Mapping[str, Any]] = ()
     """Who hears of failures and refusals, as configured; addresses may still be references to secrets."""
 

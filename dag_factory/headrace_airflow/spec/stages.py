@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 
 from headrace import secrets
 from headrace.config.schema.spec import Spec
+from headrace.plan.members import is_open
 from headrace.plan.model import Plan, Stage
 from headrace.stages.table import kind_of
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
+from headrace_airflow.spec.members import stages_of_members
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, RuntimeSpec, StageTask
 from headrace_airflow.spec.options import stage_options
 
@@ -24,6 +26,7 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
 def _one_per_stage(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
     persistent = {stage.name for stage in plan.stages if kind_of(stage.type).even_if_refused}
     upstream = {stage.name: stage.upstream for stage in plan.stages}
+    of_members = stages_of_members(plan)
     return tuple(
         StageTask(
             task_id=stage.name,
@@ -33,6 +36,7 @@ def _one_per_stage(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             consequence=_consequence(plan, ancestors(stage.name, upstream)),
             runtime=_runtime(spec, [stage]),
             options=stage_options(spec, 1, "none_failed" if stage.name in persistent else None),
+            each=stage.name in of_members,
         )
         for stage in plan.stages
     )
@@ -45,6 +49,7 @@ def _fused(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
         consequence=_consequence(plan),
         runtime=_runtime(spec, plan.stages),
         options=stage_options(spec, len(plan.stages), None),
+        each=is_open(plan.spec),
     )
     return (task,)
 

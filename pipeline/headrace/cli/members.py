@@ -15,6 +15,7 @@ from headrace.plan.members import Member
 from headrace.plan.model import Plan
 from headrace.run import Execution
 from headrace.run.engine import Listener
+from headrace.run.member_summary import table
 from headrace.run.members import MemberRun, MembersReport, chosen_members, run_members
 
 
@@ -42,36 +43,8 @@ def run_each(execution: Execution, arguments: argparse.Namespace) -> int:
 
 def summary(report: MembersReport) -> list[str]:
     """One line for each member, and one for all."""
-    head = ("member", "", "model", "metric", "")
-    rows = [head, *(_row(run) for run in report.runs)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    verdicts = [run.verdict for run in report.runs]
-    counts = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
+    *lines, counts = table([run.outcome for run in report.runs])
     return [*(f"  {line}" for line in lines), f"{report.pipeline}: {counts} in {seconds_text(report.seconds)}"]
-
-
-def _row(run: MemberRun) -> tuple[str, str, str, str, str]:
-    report = run.report
-    model = report.model
-    version = f"{model['name']} version {model['version']}" if model else ""
-    scores = report.facts("evaluate").get("test") or {}
-    name, score = next(((name, value) for name, value in scores.items() if value is not None), ("", None))
-    return (
-        run.member.label,
-        run.verdict,
-        version,
-        "" if score is None else f"{name} {score:.4f}",
-        _why(run),
-    )
-
-
-def _why(run: MemberRun) -> str:
-    """The reason of a failure or a refusal, in a line."""
-    if run.report.error is not None:
-        return run.report.error.diagnostics[0].message
-    refused = [gate for gate in run.report.facts("gate").get("gates", ()) if not gate["passed"]]
-    return str(refused[0]["reason"]) if refused else ""
 
 
 def _tell(run: MemberRun, error: HeadraceError, *, debug: bool) -> None:

@@ -6,29 +6,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from headrace.errors import EXIT_OK, EXIT_REFUSED, UsageError
 from headrace.plan.holes import members_of, shared_stages, with_member
 from headrace.plan.members import Member
 from headrace.plan.model import Plan
 from headrace.run.engine import Execution, Listener
+from headrace.run.member_summary import MemberOutcome, outcome_of
 from headrace.run.outcome import Outcome, RunReport, RunStatus
 
-#: What became of a member's model. `unchanged`: nothing ran. `done`: it ran, and no alias was moved.
-Verdict = Literal["promoted", "refused", "failed", "unchanged", "done"]
 #: Shows the progress of one member's run.
 Showing = Callable[[Member, Plan], AbstractContextManager[Listener]]
-
-
-def verdict_of(report: RunReport) -> Verdict:
-    """What became of the model of one run, in a word."""
-    if report.status != "done":
-        return report.status
-    promote = next((outcome for outcome in report.outcomes if outcome.name == "promote"), None)
-    if promote is not None and promote.status == "ran" and promote.facts.get("promoted"):
-        return "promoted"
-    return "done" if report.did_work else "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +29,9 @@ class MemberRun:
     report: RunReport
 
     @property
-    def verdict(self) -> Verdict:
+    def outcome(self) -> MemberOutcome:
         """What became of its model."""
-        return verdict_of(self.report)
+        return outcome_of(self.member.label, self.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ class MembersReport:
                 {
                     "member": run.member.label,
                     "values": dict(run.member.values),
-                    "verdict": run.verdict,
+                    "verdict": run.outcome.verdict,
                     **run.report.to_json(),
                 }
                 for run in self.runs

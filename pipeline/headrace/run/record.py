@@ -130,6 +130,12 @@ def join_run(
     return _record(document)
 
 
+def record_of(store: Store, run_id: str) -> RunRecord | None:
+    """The run of that name, if the store knows it."""
+    document = store.get_document("runs", safe_name(run_id))
+    return _record(document) if document else None
+
+
 def member_run_id(run_id: str, member: str) -> str:
     """The name of one member's part of a run."""
     return f"{run_id}+{member}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
-from headrace_airflow.build.members import LABEL, build_members
 from headrace_airflow.build.options import option_arguments
 from headrace_airflow.build.params import param_arguments
 from headrace_airflow.build.schedule import schedule_arguments
@@ -12,6 +11,9 @@ from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.operator import StageOperator
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
+
+#: Names a mapped task by its member. It is ours: nothing of a YAML file is in it.
+_LABEL = "{{ task.member(ti.map_index) }}"
 
 
 def build_dag(spec: DagSpec, site: Site) -> DAG:
@@ -31,6 +33,8 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         if not task.each:
             _build_task(task, spec, site, notifier, dag)
     if spec.members:
+        from headrace_airflow.build.members import build_members  # only few pipelines make several models
+
         build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
         dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
@@ -46,8 +50,8 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         dag_spec=spec,
         site=site,
         notifier=notifier,
-        on_failure_callback=notifier.task_failed,
+        on_failure_callback=None if task.each else notifier.task_failed,  # the summary tells of all members at once
         on_retry_callback=notifier.retrying,
-        **({"map_index_template": LABEL} if task.each else {}),
+        **({"map_index_template": _LABEL} if task.each else {}),
         **option_arguments(task.options),
     )

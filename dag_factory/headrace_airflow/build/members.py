@@ -17,8 +17,6 @@ from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
 
 GROUP, SUMMARY = "members", "summary"
-#: Names a mapped task by its member. It is ours: nothing of a YAML file is in it.
-LABEL = "{{ task.member(ti.map_index) }}"
 
 
 def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build: Callable[[StageTask], Any]) -> None:
@@ -33,7 +31,7 @@ def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build
     group = task_group(group_id=GROUP, prefix_group_id=False, dag=dag, tooltip="once for each member")(each)
     group.expand(member=list(spec.members))
     summary = SummaryOperator(
-        task_id=SUMMARY, dag=dag, dag_spec=spec, site=site, on_failure_callback=notifier.task_failed
+        task_id=SUMMARY, dag=dag, dag_spec=spec, site=site, notifier=notifier, on_failure_callback=notifier.task_failed
     )
     summary.set_upstream([dag.get_task(task_id) for task_id in _last(tasks)])
 

@@ -81,9 +81,9 @@ class StageOperator(BaseOperator, SkipMixin):
     def _refuse(self, context: Any, outcome: StageOutcome) -> None:
         """The task did its work, and the answer is no: one notice, and what follows is skipped."""
         _LOG.warning("refused: %s", outcome.refusal)
-        self._notifier.refused(context, outcome)
-        if self._spec.each:  # the member's later stages see the refusal in its run, and skip themselves
+        if self._spec.each:  # the member's later stages find the refusal in its run; the summary tells of it
             return
+        self._notifier.refused(context, outcome)
         skipped = [self.dag.get_task(name) for name in self._spec.skips]
         self.skip(context["ti"], skipped)
 

@@ -21,6 +21,7 @@ from headrace.run.record import (
     RunRecord,
     finish,
     join_run,
+    note_failure,
     note_outcome,
     noted_outcome,
     open_run,
@@ -96,6 +97,9 @@ class Execution:
         report = Pass(self, record, frozenset(names)).report()
         if self.plan.stages[-1].name in names and report.status != "failed":
             finish(self.store, record, report.status)
+        for outcome in report.outcomes if record.part_of else ():
+            if outcome.error is not None:
+                note_failure(self.store, record.run_id, outcome.name, outcome.error.diagnostics[0].message)
         return report
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from headrace.plan.model import Plan
 from headrace.run.outcome import Outcome, RunReport
-from headrace.run.record import finish, member_run_id, noted_outcome, record_of
+from headrace.run.record import finish, member_run_id, noted_failure, noted_outcome, record_of
 from headrace.store import Store
 
 #: What became of a member's model. `unchanged`: nothing ran. `done`: it ran, and no alias was moved.
@@ -91,6 +91,7 @@ def _noted(store: Store, run_id: str, label: str) -> MemberOutcome:
         outcomes = (*outcomes, Outcome(missing, "failed"))
     report = RunReport(plan.pipeline, plan.digest, record.run_id, outcomes, 0.0)
     line = outcome_of(label, report)
-    return (
-        line if missing is None else MemberOutcome(label, "failed", line.model, line.metric, f"{missing} did not end")
-    )
+    if missing is None:
+        return line
+    why = noted_failure(store, record.run_id, missing) or f"{missing} did not end"
+    return replace(line, verdict="failed", why=why)

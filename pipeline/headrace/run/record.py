@@ -194,6 +194,17 @@ def note_outcome(store: Store, run_id: str, outcome: Outcome) -> None:
         store.put_document(f"runs/{run_id}", outcome.name, document)
 
 
+def note_failure(store: Store, run_id: str, stage: str, message: str) -> None:
+    """Remember why a stage of this run failed the last time: whoever sums up several runs says it again."""
+    store.put_document("failures", run_id, {"stage": stage, "message": message})
+
+
+def noted_failure(store: Store, run_id: str, stage: str) -> str:
+    """Why that stage of this run failed; empty if that is not known."""
+    document = store.get_document("failures", run_id) or {}
+    return str(document["message"]) if document.get("stage") == stage else ""
+
+
 def noted_outcome(store: Store, record: RunRecord, stage: str) -> Outcome | None:
     """What a stage of this run ended with, or of the run that it is a part of, if its results are still there."""
     document = store.get_document(f"runs/{record.run_id}", stage)

@@ -26,11 +26,16 @@ from headrace.plan.build import build_plan
 from headrace.plan.members import MEMBER, Member, has_holes, is_open, members, narrowed
 from headrace.plan.model import Plan
 
+_SHOWN = 10
 
-class UnfilledError(UsageError):
-    """A plan with holes where a filled one is needed."""
 
-    code = "HR375"
+def unfilled(plan: Plan, stage: str) -> ConfigError:
+    """The error of whoever asks a stage with holes to run."""
+    labels = [member.label for member in members_of(plan)]
+    shown = ", ".join(labels[:_SHOWN]) + (", …" if len(labels) > _SHOWN else "")
+    message = f"{plan.pipeline} makes a model for each of {shown}: {stage} must know for which"
+    remedy = "run without -m, or name the member: --only NAME=VALUE, or --member LABEL of `headrace stage`"
+    return ConfigError([Diagnostic("HR375", message, plan.place_of("for_each"), remedy, pipeline=plan.pipeline)])
 
 
 def members_of(plan: Plan) -> tuple[Member, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from headrace import secrets
 from headrace.errors import DamagedBlobError, HeadraceError
-from headrace.plan.members import is_open, members
+from headrace.plan.members import is_open
 from headrace.plan.model import Plan, Stage
 from headrace.project import Project
 from headrace.run.keys import Question, question
@@ -85,7 +85,7 @@ class Execution:
     def run(self) -> RunReport:
         """All stages. When everything can be reused nothing is written, not even that there was a run.
 
-        UsageError for a plan that has holes.
+        ConfigError for a plan that has holes.
         """
         _require_filled(self.plan, [stage.name for stage in self.plan.stages])
         return _LocalRun(self).report()
@@ -104,18 +104,15 @@ class Execution:
 
 
 def _require_filled(plan: Plan, names: Sequence[str]) -> None:
-    """UsageError if one of these stages has a hole, or stands on one that has."""
+    """ConfigError if one of these stages has a hole, or stands on one that has."""
     if not is_open(plan.spec):
         return
-    from headrace.plan.holes import UnfilledError, shared_stages  # the schema: only for plans that have holes
+    from headrace.plan.holes import shared_stages, unfilled  # the schema: only for plans that have holes
 
-    if open_stages := [name for name in names if name not in shared_stages(plan)]:
-        labels = ", ".join(member.label for member in members(plan.spec["for_each"])[:10])
-        raise UnfilledError(
-            f"{plan.pipeline} makes a model for each of {labels}: {open_stages[0]} needs to know for which",
-            remedy="name the member",
-            key="for_each",
-        )
+    shared = shared_stages(plan)
+    for name in names:
+        if name not in shared:
+            raise unfilled(plan, name)
 
 
 class _LocalRun:

@@ -32,7 +32,7 @@ def _kept(frame: pl.DataFrame, column: str, wanted: Any) -> pl.DataFrame:
     series = frame[column]
     values = [_as_column(series, value, key) for value in (wanted if isinstance(wanted, list | tuple) else [wanted])]
     present = [value for value in values if value is not None]
-    mask = series.is_in(pl.Series(column, present, dtype=series.dtype)).fill_null(value=False)
+    mask = series.is_in(pl.Series(column, present, dtype=series.dtype).implode()).fill_null(value=False)
     if None in values:
         mask = mask | series.is_null()
     kept = frame.filter(mask)

@@ -82,7 +82,7 @@ def typed_spec(plan: Plan) -> Spec:
 
 
 def with_parameters(
-    plan: Plan, chosen: Mapping[str, Any], root: Path = Path(), recheck: Callable[[Plan], None] | None = None
+    plan: Plan, chosen: Mapping[str, Any], root: Path, recheck: Callable[[Plan], None] | None = None
 ) -> Plan:
     """The plan with the values of its `params` that somebody chose; the same plan if they are what is written.
 
@@ -101,7 +101,10 @@ def with_parameters(
             places[path] = Place(f"the parameter {name}")
     if values == plan.spec:
         return plan
-    checked = check(Composed(values, places, (), root=root), plan.pipeline)
+    try:
+        checked = check(Composed(values, places, (), root=root), plan.pipeline)
+    except ConfigError as error:  # what was warned of was so when the plan was compiled, too
+        raise ConfigError(found for found in error.diagnostics if found.severity == "error") from None
     filled = _rebuilt(replace(plan, places=places), checked.spec)
     if [stage.name for stage in filled.stages] != [stage.name for stage in plan.stages]:
         raise ConfigError([_problem(plan, next(iter(chosen)), "these parameters would change the pipeline's stages")])

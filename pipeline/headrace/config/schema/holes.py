@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from headrace.config.schema.strict import Int64, Part
 
 #: A value of data, as YAML has it.
-Scalar = str | bool | Int64 | float
+Scalar = Annotated[
+    str | bool | Int64 | float, WithJsonSchema({"pattern": "", "description": "a value: text, a number, true or false"})
+]
 
 
 def _as_tuple(value: Any) -> Any:

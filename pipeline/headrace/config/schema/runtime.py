@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from headrace.config.schema.strict import Duration, Part
+from headrace.config.schema.placement import Fuse, Placement
+from headrace.config.schema.strict import Duration
 
 
-class Runtime(Part):
+class Runtime(Placement):
     """How a stage is run by Airflow."""
 
-    type: Literal["process"] = "process"
-    """`process`: each stage is a process on the machine that runs the Airflow task."""
-    python: str | None = None
-    """Interpreter of the environment that runs the stages; the one that runs Airflow if not given.
+    fuse: Fuse = False
+    """Stages that share a task: `never` (or false), all of them (true), short neighbours (`auto`), or groups of stages
+    by their names.
 
-    Example: `/opt/headrace/bin/python`
+    Example: `[[validate, transform, split], [gate, register, promote]]`
     """
-    fuse: bool = False
-    """Run all stages in one task."""
     retries: Annotated[int, Field(ge=0)] = 2
     """Tries after the first. Wrong data and wrong configuration are never tried again.
 
@@ -46,9 +44,4 @@ class Runtime(Part):
 
     Unit: duration
     Example: `2h`
-    """
-    env: dict[str, str] = Field(default_factory=dict)
-    """Environment variables for the stages.
-
-    Example: `{OMP_NUM_THREADS: "4"}`
     """

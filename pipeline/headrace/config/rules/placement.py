@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from headrace import secrets
 from headrace.config.composed import Composed
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
+from headrace.config.schema.exceptional import with_exceptions
 from headrace.config.schema.placement import KEYS, Placement
 from headrace.errors import Diagnostic
 
@@ -22,7 +22,7 @@ def _every_key_has_an_effect(spec: Spec, composed: Composed) -> Iterator[Diagnos
         usual = Placement.model_fields[name].get_default(call_default_factory=True)
         if getattr(spec.runtime, name) != usual:
             yield from _without_effect(composed, f"runtime.{name}", name, spec.runtime.type)
-    for stage, exception in _exceptions(spec).items():
+    for stage, exception in spec.runtime.stages.items():
         kind = _placements(spec)[stage].type
         for name in sorted(exception.model_fields_set & set(Placement.model_fields) - KEYS[kind] - _NOT_PLACING):
             yield from _without_effect(composed, f"runtime.stages.{stage}.{name}", name, kind)
@@ -115,18 +115,8 @@ def _groups_name_stages_once(spec: Spec, composed: Composed) -> Iterator[Diagnos
 def _placements(spec: Spec) -> Mapping[str, Placement]:
     """Where stages run, by the key that says so; the empty one is for all others."""
     runtime = spec.runtime
-    return {"": runtime, **{stage: merged(runtime, exception) for stage, exception in _exceptions(spec).items()}}
-
-
-def _exceptions(spec: Spec) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = getattr(spec.runtime, "stages", {})
-    return found
-
-
-def merged(base: Placement, exception: Placement) -> Placement:
-    """The base with what the exception says instead."""
-    written = {name: getattr(exception, name) for name in exception.model_fields_set & set(Placement.model_fields)}
-    return base.model_copy(update=written)
+    exceptions = {stage: with_exceptions(runtime, [exception]) for stage, exception in runtime.stages.items()}
+    return {"": runtime, **exceptions}
 
 
 def _is_within(path: str, folder: str) -> bool:

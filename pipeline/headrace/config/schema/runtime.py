@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
+from headrace.config.schema.exceptional import with_exceptions
+from headrace.config.schema.execution import Execution, StageExecution
 from headrace.config.schema.placement import Fuse, Placement
-from headrace.config.schema.strict import Duration
 
 
-class Runtime(Placement):
-    """How a stage is run by Airflow."""
+class Runtime(Execution, Placement):
+    """How and where Airflow runs the stages."""
 
     fuse: Fuse = False
     """Stages that share a task: `never` (or false), all of them (true), short neighbours (`auto`), or groups of stages
@@ -19,29 +18,16 @@ class Runtime(Placement):
 
     Example: `[[validate, transform, split], [gate, register, promote]]`
     """
-    retries: Annotated[int, Field(ge=0)] = 2
-    """Tries after the first. Wrong data and wrong configuration are never tried again.
+    stages: dict[str, StageExecution] = Field(default_factory=dict)
+    """What is different for some stages, by their kind (`validate`) or their own name (`validate_table`), which wins.
 
-    Unit: tries
-    Example: `2`
+    Example: `{train: {retries: 5, timeout: 6h, pool: gpu}}`
     """
-    retry_delay: Duration = "1m"
-    """Wait before the second try.
 
-    Unit: duration
-    Example: `1m`
-    """
-    retry_backoff: bool = True
-    """Double the delay after each try."""
-    max_retry_delay: Duration = "30m"
-    """The longest wait between two tries.
+    def exceptions(self, kind: str, name: str) -> tuple[StageExecution, ...]:
+        """What is different for a stage, the nearer one last."""
+        return tuple(self.stages[key] for key in dict.fromkeys((kind, name)) if key in self.stages)
 
-    Unit: duration
-    Example: `30m`
-    """
-    timeout: Duration = "2h"
-    """The longest that one stage may take.
-
-    Unit: duration
-    Example: `2h`
-    """
+    def of_stage(self, kind: str, name: str) -> Runtime:
+        """The runtime of one stage."""
+        return with_exceptions(self, self.exceptions(kind, name))

@@ -35,7 +35,10 @@ _INTERPRETER = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?")
 def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """Variables and an interpreter that are refused, at their places."""
     runtime = spec.runtime
-    placements: Mapping[str, Placement] = {"runtime": runtime, **{f"runtime.stages.{n}": p for n, p in runtime.stages.items()}}
+    placements: Mapping[str, Placement] = {
+        "runtime": runtime,
+        **{f"runtime.stages.{n}": p for n, p in runtime.stages.items()},
+    }
     for base, placement in placements.items():
         for name in placement.env:
             if found := _variable(name):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from headrace.config.schema.exceptional import Exceptional
+from headrace.config.schema.placement import Placement
 from headrace.config.schema.strict import Duration, Part, as_tuple
 from headrace.failures import FAILURE_KINDS, FailureKind
 

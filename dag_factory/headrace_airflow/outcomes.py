@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from headrace.errors import EXIT_DATA, EXIT_OK, EXIT_REFUSED, EXIT_USAGE, Diagnostic
-from headrace_airflow.runtimes.process import Ended
+from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.spec.model import CHAMPION_DECIDED
 
 Verdict = Literal["done", "skipped", "refused", "broken", "failed"]

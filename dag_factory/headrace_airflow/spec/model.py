@@ -37,11 +37,23 @@ class RuntimeSpec(NamedTuple):
 
     type: str = "process"
     python: str | None = None
-    """Interpreter; none: the one that runs Airflow."""
+    """Interpreter; none: the one that runs Airflow, or the image's."""
     environment: Mapping[str, str] = {}
     """Declared variables; secrets are still references."""
     secrets: Sequence[str] = ()
     """Names of the secrets that the stages will look up."""
+    project: str | None = None
+    """Folder of the project in a container; none: that of this machine."""
+    home: str | None = None
+    """Folder of the state in a container; none: that of this machine."""
+    manifest: Mapping[str, Any] = {}
+    """What is started, as the API takes it that starts it: Docker's container, Kubernetes' pod."""
+    pull: str | None = None
+    """When Docker fetches the image."""
+    connection: str | None = None
+    """Airflow's connection to the cluster or the registry."""
+    start_timeout: float = 600.0
+    """Seconds until a pod must have started."""
 
 
 class StageTask(NamedTuple):

@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     cluster: Cluster
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *words: Any) -> None:
         pass
 
     def do_POST(self) -> None:
@@ -109,11 +109,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _status(self, name: str) -> dict[str, Any]:
         if self.cluster.waiting is not None:
-            return {"phase": "Pending", "containerStatuses": [{"name": "stage", "state": {"waiting": self.cluster.waiting}}]}
-        box = self.cluster.boxes[name]
+            return {
+                "phase": "Pending",
+                "containerStatuses": [{"name": "stage", "state": {"waiting": self.cluster.waiting}}],
+            }
+        box = self.cluster.boxes.get(name)
+        if box is None:
+            return {"phase": "Pending"}
         if not box.is_done.is_set():
             return {"phase": "Running", "containerStatuses": [{"name": "stage", "state": {"running": {}}}]}
-        terminated = {"exitCode": box.code, "reason": "Completed" if box.code == 0 else "Error", **self.cluster.terminated}
+        terminated = {
+            "exitCode": box.code,
+            "reason": "Completed" if box.code == 0 else "Error",
+            **self.cluster.terminated,
+        }
         phase = "Failed" if box.code else "Succeeded"
         ended = [{"name": "stage", "state": {"terminated": terminated}}]
         return {"phase": phase, "containerStatuses": ended, **self.cluster.status}

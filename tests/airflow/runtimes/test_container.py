@@ -20,14 +20,6 @@ from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.spec.model import RuntimeSpec
 
 MANIFEST = {"Image": "flights:1", "Labels": {"team": "delays"}, "HostConfig": {"Mounts": [], "Init": True}}
-FAKE = """\
-import json, os, sys, time
-print("to stderr", file=sys.stderr)
-print("token is", os.environ.get("TOKEN"), flush=True)
-time.sleep(float(os.environ.get("SLEEPS", 0)))
-print(json.dumps({"stage": "train", "argv": sys.argv[1:], "odd": os.environ.get("ODD")}))
-sys.exit(int(os.environ.get("CODE", 0)))
-"""
 
 
 @pytest.fixture
@@ -35,16 +27,6 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
     with docker_daemon() as found:
         monkeypatch.setenv("DOCKER_HOST", found.address)
         yield found
-
-
-@pytest.fixture
-def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An image whose headrace only says how it was called."""
-    package = tmp_path / "image/headrace"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "__main__.py").write_text(FAKE)
-    monkeypatch.setenv("PYTHONPATH", str(package.parent))
 
 
 def call(*words: str, run: str = "1") -> StageCall:

@@ -32,6 +32,8 @@ def pod(plan: Plan, placement: Placement, environment: Mapping[str, str], used: 
         "spec": _spec(placement, environment),
     }
     merged: dict[str, Any] = _merged(made, placement.pod)
+    if not _has_stage(merged):
+        raise ConfigError([_without_stage(plan)])
     merged["spec"]["restartPolicy"] = "Never"
     return merged
 
@@ -158,6 +160,30 @@ def _merged(made: Any, written: Any) -> Any:
 
 def _are_named(items: Sequence[Any]) -> bool:
     return all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in items)
+
+
+def _has_stage(manifest: Mapping[str, Any]) -> bool:
+    """Whether what was merged left the pod a pod, with a namespace and the container that runs the stages."""
+    metadata, spec = manifest.get("metadata"), manifest.get("spec")
+    if not isinstance(metadata, Mapping) or not isinstance(spec, Mapping) or "namespace" not in metadata:
+        return False
+    containers = spec.get("containers")
+    return (
+        isinstance(containers, list)
+        and _are_named(containers)
+        and STAGE in {container["name"] for container in containers}
+        and isinstance(metadata.get("labels", {}), Mapping)
+    )
+
+
+def _without_stage(plan: Plan) -> Diagnostic:
+    return Diagnostic(
+        "HR396",
+        f"`runtime.pod` takes away what every pod needs: metadata, spec, or the container `{STAGE}`",
+        plan.place_of("runtime.pod"),
+        f"write a container `{STAGE}` with what is different, and others beside it, each with its name",
+        pipeline=plan.pipeline,
+    )
 
 
 def _without_place(plan: Plan, name: str) -> Diagnostic:

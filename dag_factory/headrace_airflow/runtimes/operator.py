@@ -16,7 +16,7 @@ from airflow.sdk.log import mask_secret
 
 from headrace import secrets
 from headrace.errors import Diagnostic, HeadraceError
-from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
+from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
 from headrace_airflow.notices import Notifier
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
@@ -58,10 +58,8 @@ class StageOperator(BaseOperator, SkipMixin):
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", self.task_id, str(error), error.diagnostics)) from None
         outcome = outcome_of(self.task_id, ended)
-        if outcome.verdict == "broken":
-            raise StageBroken(outcome)
-        if outcome.verdict == "failed":
-            raise StageFailed(outcome)
+        if outcome.verdict in ("broken", "failed"):
+            raise failure_of(outcome)
         if outcome.verdict == "skipped":
             raise AirflowSkipException("a gate refused earlier in this run")
         if outcome.verdict == "refused":

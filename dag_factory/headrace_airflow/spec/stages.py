@@ -9,6 +9,7 @@ from headrace.config.schema.spec import Spec
 from headrace.plan.model import Plan, Stage
 from headrace.stages.table import kind_of
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
+from headrace_airflow.spec.groups import group_of
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, RuntimeSpec, StageTask
 from headrace_airflow.spec.options import stage_options
 
@@ -32,10 +33,19 @@ def _one_per_stage(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             skips=skipped_by(stage.name, upstream, persistent),
             consequence=_consequence(plan, ancestors(stage.name, upstream)),
             runtime=_runtime(spec, [stage]),
-            options=stage_options(spec, 1, "none_failed" if stage.name in persistent else None),
+            options=stage_options(plan, spec, [stage], _rule(spec) if stage.name in persistent else None),
+            group=group_of([stage]) if spec.dag.groups == "auto" else None,
         )
         for stage in plan.stages
     )
+
+
+def _rule(spec: Spec) -> str:
+    """When a stage runs that refusals do not keep from it.
+
+    With `fail_fast` Airflow takes only a rule that failures do not keep from it either; it then ends the run itself.
+    """
+    return "all_done_setup_success" if spec.dag.fail_fast else "none_failed"
 
 
 def _fused(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
@@ -44,7 +54,7 @@ def _fused(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
         stages=tuple(stage.name for stage in plan.stages),
         consequence=_consequence(plan),
         runtime=_runtime(spec, plan.stages),
-        options=stage_options(spec, len(plan.stages), None),
+        options=stage_options(plan, spec, plan.stages, None),
     )
     return (task,)
 

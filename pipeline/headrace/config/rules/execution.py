@@ -45,19 +45,6 @@ def _retries_have_a_reason(spec: Spec, composed: Composed) -> Iterator[Diagnosti
                 yield composed.diagnostic("HR321", message, place, f"add {kind} to `retry_on`", "warning")
 
 
-def _one_task_has_one_way(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    for name, stage in spec.runtime.stages.items() if spec.runtime.fuse else ():
-        for key in stage.written:
-            if key not in _ADDED_UP:
-                message = f"`fuse` makes one task of all stages, so `{key}` of {name} alone has no effect"
-                place = composed.key_of(f"{_STAGES}.{name}.{key}")
-                yield composed.diagnostic("HR322", message, place, f"write runtime.{key}, or fuse: false", "warning")
-
-
-#: What a task that runs several stages takes from each of them.
-_ADDED_UP = ("timeout", "retries")
-
-
 def _exceptions(spec: Spec) -> Iterator[tuple[str, Execution]]:
     """Path of each exception, and how such stages are run."""
     for name in spec.runtime.stages:
@@ -73,4 +60,4 @@ def _written(spec: Spec, path: str, *keys: str) -> str:
     return f"runtime.{keys[0]}"
 
 
-RULES: tuple[Rule, ...] = (_stages_exist, _delays_are_in_order, _retries_have_a_reason, _one_task_has_one_way)
+RULES: tuple[Rule, ...] = (_stages_exist, _delays_are_in_order, _retries_have_a_reason)

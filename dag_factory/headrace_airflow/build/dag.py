@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.dag_options import dag_arguments
+from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.options import option_arguments
 from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
@@ -23,6 +25,7 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         tags=list(spec.tags),
         doc_md=spec.doc_md,
         on_failure_callback=notifier.run_failed,
+        **dag_arguments(spec),
     )
     for task in spec.tasks:
         _build_task(task, spec, site, notifier, dag)
@@ -42,5 +45,6 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         notifier=notifier,
         on_failure_callback=notifier.task_failed,
         on_retry_callback=notifier.retrying,
+        task_group=group_named(task.group, dag),
         **option_arguments(task.options),
     )

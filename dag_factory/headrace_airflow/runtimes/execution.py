@@ -16,7 +16,7 @@ from airflow.sdk.log import mask_secret
 from headrace import secrets
 from headrace.errors import HeadraceError
 from headrace.project import Project
-from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
+from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.runtimes.call import StageCall, stage_call
 from headrace_airflow.runtimes.output import Ended
@@ -66,10 +66,8 @@ class TaskExecution:
             raise StageBroken(StageOutcome("broken", name, str(error), error.diagnostics)) from None
         _tell_times(ended)
         outcome = outcome_of(name, ended)
-        if outcome.verdict == "broken":
-            raise StageBroken(outcome)
-        if outcome.verdict == "failed":
-            raise StageFailed(outcome)
+        if outcome.verdict in {"broken", "failed"}:
+            raise failure_of(outcome)
         if outcome.verdict == "skipped":
             raise AirflowSkipException("a gate refused earlier in this run")
         return outcome

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace import secrets
-from headrace.errors import Diagnostic, Place
+from headrace.errors import EXIT_TRANSIENT, Diagnostic, Place
 
 #: A line longer than this is passed on in pieces.
 _LINE = 16_384
@@ -66,7 +66,8 @@ class StageOutput:
     def could_not(self, code: int, message: str, remedy: str = "") -> Ended:
         """The end of what never began, or whose end nobody saw."""
         told = Diagnostic("HR401", secrets.redact(message, self._hidden), remedy=remedy)
-        return Ended(code, {"diagnostics": [told.as_json()]}, tuple(self._last_lines))
+        failure = "connection" if code == EXIT_TRANSIENT else None
+        return Ended(code, {"failure": failure, "diagnostics": [told.as_json()]}, tuple(self._last_lines))
 
     def _document(self) -> dict[str, Any]:
         held, self._held = self._held, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headrace.config.schema.spec import Spec
 from headrace.plan.model import Plan
+from headrace_airflow.spec.dag_options import dag_options
 from headrace_airflow.spec.documentation import document
 from headrace_airflow.spec.model import DagSpec
 from headrace_airflow.spec.schedule import schedule_spec
@@ -21,7 +22,13 @@ def dag_spec(plan: Plan) -> DagSpec:
         schedule=schedule_spec(plan, spec.schedule),
         description=spec.description,
         tags=tuple(dict.fromkeys(["headrace", *spec.tags])),
-        doc_md=document(plan),
+        doc_md=_with_prose(spec.dag.doc, document(plan)),
+        options=dag_options(spec.dag),
         max_active_runs=spec.schedule.max_active_runs,
         notify=plan.spec["notify"],
     )
+
+
+def _with_prose(prose: str | None, page: str) -> str:
+    """What people wrote, above what is made from the plan."""
+    return f"{prose.strip()}\n\n{page}" if prose else page

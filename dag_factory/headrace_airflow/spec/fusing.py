@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from headrace.config.schema.runtime import Runtime
 from headrace.errors import ConfigError, Diagnostic
@@ -11,6 +11,8 @@ from headrace.stages.table import kind_of
 
 #: The name of the one task of a pipeline that is fused as a whole.
 FUSED = "all_stages"
+#: Keys of which several stages have something in common, whatever each says: the sum, the most, the last one.
+_COMBINED = frozenset({"timeout", "retries", "owner", "display_name"})
 Group = tuple[Stage, ...]
 
 
@@ -65,17 +67,17 @@ def _as_written(plan: Plan, written: Sequence[Sequence[str]]) -> Iterator[Group]
 
 
 def _alike(one: Stage, other: Stage, runtime: Runtime) -> bool:
-    return not _differences(one, other, runtime)
+    return not _differences(one, other, runtime, {"timeout"})
 
 
-def _differences(one: Stage, other: Stage, runtime: Runtime) -> list[str]:
-    """The keys in which two stages are run each in its own way; their times are added up."""
+def _differences(one: Stage, other: Stage, runtime: Runtime, leave_out: Set[str]) -> list[str]:
+    """The keys in which two stages are run each in its own way."""
     ways = [runtime.of_stage(stage.type, stage.name).model_dump() for stage in (one, other)]
     own = [
         {name: value for exception in runtime.exceptions(s.type, s.name) for name, value in exception.written.items()}
         for s in (one, other)
     ]
-    names = sorted({*own[0], *own[1]} - {"timeout", "display_name"})
+    names = sorted({*own[0], *own[1]} - leave_out)
     return [name for name in names if ways[0].get(name, own[0].get(name)) != ways[1].get(name, own[1].get(name))]
 
 
@@ -90,7 +92,7 @@ def _check(plan: Plan, runtime: Runtime, groups: Sequence[Group]) -> None:
 def _different(runtime: Runtime, groups: Sequence[Group]) -> Iterator[str]:
     for group in groups:
         for stage in group[1:]:
-            if names := _differences(group[0], stage, runtime):
+            if names := _differences(group[0], stage, runtime, _COMBINED):
                 yield (
                     f"`{group[0].name}` and `{stage.name}` are to share a task, and differ in {', '.join(names)}: "
                     "see runtime.stages"

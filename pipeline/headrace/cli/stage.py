@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from headrace.cli.run import moment
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
+from headrace.failures import failure_kind
 from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.plan.recipe import recipe_of
@@ -116,6 +117,7 @@ def _failed(
         "stage": next((outcome.name for outcome in outcomes if outcome.error is not None), _only(arguments.stages)),
         "status": "failed",
         "diagnostics": diagnostics,
+        "failure": failure_kind(error) if error.retryable else None,
         "stages": [_told(outcome) for outcome in outcomes],
     }
     print(json.dumps(document), flush=True)

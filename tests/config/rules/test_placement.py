@@ -22,6 +22,8 @@ def found(project: ProjectFolder, runtime: str) -> list[tuple[str, str]]:
     "runtime",
     [
         "type: in_process",
+        "image: flights, stages: {train: {type: docker}}",
+        "stages: {train: {" + POD + ", resources: {gpu: 1}}}",
         "type: process, python: envs/gpu/bin/python",
         DOCKER + ", resources: {cpu: 0.5, memory: 4Gi, gpu: 1}, network: warehouse, labels: {team: a}",
         DOCKER + ", project: /app, home: /state/headrace, volumes: [{name: state, path: /state}]",
@@ -38,6 +40,11 @@ def test_places_that_work(project: ProjectFolder, runtime: str) -> None:
 @pytest.mark.parametrize(
     ("runtime", "code", "words"),
     [
+        ("fuse: [[validate, transfrom]]", "HR320", "no stage `transfrom`"),
+        ("stages: {train: {image: flights}}", "HR390", "`image` means nothing for `type: process`"),
+        ("image: flights, stages: {train: {python: bin/python}}", "HR390", "`image` means nothing"),
+        ("stages: {train: {type: docker}}", "HR391", "needs `image`"),
+        ("type: in_process, stages: {train: {resources: {cpu: 1}}}", "HR390", "`resources` means nothing"),
         ("resources: {memory: 4Gi}", "HR390", "`resources` means nothing for `type: process`"),
         ("image: flights", "HR390", "`image` means nothing"),
         ("type: in_process, python: bin/python", "HR390", "`python` means nothing"),

@@ -11,7 +11,18 @@ from typing import Any
 
 from headrace.config.composed import Composed
 from headrace.config.partial import as_far_as_known
-from headrace.config.rules import dataset, gates, leakage, learning, placement, plain_secrets, schedule, validation
+from headrace.config.rules import (
+    dag,
+    dataset,
+    execution,
+    gates,
+    leakage,
+    learning,
+    placement,
+    plain_secrets,
+    schedule,
+    validation,
+)
 from headrace.config.rules.rule import Rule
 from headrace.config.safety import problems as unsafe
 from headrace.config.schema import Spec
@@ -24,7 +35,9 @@ RULES: tuple[Rule, ...] = (
     *leakage.RULES,
     *gates.RULES,
     *schedule.RULES,
+    *execution.RULES,
     *placement.RULES,
+    *dag.RULES,
     *plain_secrets.RULES,
     unsafe,
 )

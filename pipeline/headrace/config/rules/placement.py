@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from headrace import secrets
 from headrace.config.composed import Composed
+from headrace.config.nearest import suggestion
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
 from headrace.config.schema.exceptional import with_exceptions
 from headrace.config.schema.placement import KEYS, Placement
+from headrace.config.stage_names import STAGE_NAMES
 from headrace.errors import Diagnostic
 
 _NOT_PLACING = frozenset({"type", "env"})
@@ -100,7 +102,7 @@ def _pods_find_their_secrets(spec: Spec, composed: Composed) -> Iterator[Diagnos
                 yield composed.diagnostic("HR394", message, place, remedy)
 
 
-def _groups_name_stages_once(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+def _groups_name_each_stage_once(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if not isinstance(spec.runtime.fuse, tuple):
         return
     seen: set[str] = set()
@@ -109,6 +111,9 @@ def _groups_name_stages_once(spec: Spec, composed: Composed) -> Iterator[Diagnos
             if name in seen:
                 place = composed.place_of(f"runtime.fuse.{row}.{column}")
                 yield composed.diagnostic("HR395", f"`{name}` is in two places of `fuse`", place, "name it once")
+            if name not in STAGE_NAMES:
+                place = composed.place_of(f"runtime.fuse.{row}.{column}")
+                yield composed.diagnostic("HR320", f"there is no stage `{name}`", place, suggestion(name, STAGE_NAMES))
             seen.add(name)
 
 
@@ -129,5 +134,5 @@ RULES: tuple[Rule, ...] = (
     _state_outlives_the_container,
     _volumes_fit,
     _pods_find_their_secrets,
-    _groups_name_stages_once,
+    _groups_name_each_stage_once,
 )

@@ -89,9 +89,9 @@ class Execution(Part):
     Unit: weight
     Example: `10`
     """
-    weight_rule: WeightRule = "downstream"
+    weight_rule: WeightRule | None = None
     """What a task's weight is: its own and that of all that follow (`downstream`), of all before (`upstream`), or only
-    its own (`absolute`).
+    its own (`absolute`); null: as Airflow is set up.
     """
     depends_on_past: bool = False
     """Wait until the same task of the run before has ended well."""

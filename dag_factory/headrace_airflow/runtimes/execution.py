@@ -64,7 +64,7 @@ class TaskExecution:
             ended = self._run(self._runner)
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", name, str(error), error.diagnostics)) from None
-        _tell_times(ended)
+        _tell_times(ended, context)
         outcome = outcome_of(name, ended)
         if outcome.verdict in {"broken", "failed"}:
             raise failure_of(outcome)
@@ -113,12 +113,17 @@ def _say(line: str) -> None:
     _LOG.info("%s", line)
 
 
-def _tell_times(ended: Ended) -> None:
-    """What each of several stages took: they have one task between them."""
-    stages = ended.document.get("stages", ())
+def _tell_times(ended: Ended, context: Mapping[str, Any]) -> None:
+    """What each of several stages took, in the log and in the XCom `stages`: they have one task between them."""
+    stages = [
+        {"name": stage.get("name"), "status": stage.get("status"), "seconds": stage.get("seconds", 0.0)}
+        for stage in ended.document.get("stages", ())
+    ]
     if len(stages) > 1:
-        told = (f"{stage.get('name')} {stage.get('status')} {stage.get('seconds', 0.0):.1f} s" for stage in stages)
-        _LOG.info("stages: %s", ", ".join(told))
+        _LOG.info(
+            "stages: %s", ", ".join(f"{each['name']} {each['status']} {each['seconds']:.1f} s" for each in stages)
+        )
+        context["ti"].xcom_push(key="stages", value=stages)
 
 
 def _variables(runtime: RuntimeSpec, project: Project) -> tuple[dict[str, str], Secrets]:

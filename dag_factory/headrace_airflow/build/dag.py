@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.dag_options import dag_arguments
+from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.options import option_arguments
 from headrace_airflow.build.params import param_arguments
 from headrace_airflow.build.schedule import schedule_arguments
@@ -28,6 +30,7 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         doc_md=spec.doc_md,
         **param_arguments(spec.params),
         on_failure_callback=notifier.run_failed,
+        **dag_arguments(spec),
     )
     for task in spec.tasks:
         if not task.each:
@@ -53,5 +56,6 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         on_failure_callback=None if task.each else notifier.task_failed,  # the summary tells of all members at once
         on_retry_callback=notifier.retrying,
         **({"map_index_template": _LABEL} if task.each else {}),
+        task_group=group_named(task.group, dag),
         **option_arguments(task.options),
     )

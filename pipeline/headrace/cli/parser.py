@@ -279,9 +279,9 @@ def _compile(verbs: Any) -> None:
 
 
 def _stage(verbs: Any) -> None:
-    parser = _verb(verbs, "stage", "headrace.cli.stage:run", "run one stage of a run that a scheduler drives")
+    parser = _verb(verbs, "stage", "headrace.cli.stage:run", "run stages of a run that a scheduler drives")
     _pipeline(parser)
-    parser.add_argument("stage", nargs="?", metavar="STAGE", help="a stage of the plan")
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="stages of the plan, run one after another")
     parser.add_argument("--all", action="store_true", help="all stages, in this process")
     parser.add_argument("--plan", metavar="DIGEST", help="the plan, from the store (default: compiled now)")
     parser.add_argument("--run-id", required=True, metavar="ID", help="the scheduler's name for the run")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from headrace.config.schema.dag import Dag
 from headrace.config.schema.dataset import Dataset
 from headrace.config.schema.holes import ForEach, Parameter
 from headrace.config.schema.modelling import Features, Gates, Model, Split, Target, Task
@@ -96,6 +97,8 @@ class Spec(Part):
     """When Airflow starts a run."""
     runtime: Runtime = Runtime()
     """How Airflow runs a stage."""
+    dag: Dag = Dag()
+    """How Airflow shows the DAG, and what it holds its runs to."""
     notify: Notifiers = ()
     """Who hears of failures and refusals.
 

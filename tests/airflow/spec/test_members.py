@@ -10,6 +10,8 @@ from headrace_airflow.spec.model import from_json, to_json
 from headrace_airflow.spec.params import param_specs
 from plans import FLIGHTS, open_plan, plan_of
 
+SIMPLE = {"sources": {"flights": FLIGHTS["dataset"]["sources"]["flights"]}, "where": {"carrier": "${each:carrier}"}}
+
 
 def test_what_differs_by_member_runs_for_each_and_the_rest_once() -> None:
     spec = dag_spec(open_plan())
@@ -73,3 +75,17 @@ def test_the_document_is_read_as_it_was_written() -> None:
     assert to_json(from_json(document)) == document
     assert document["members"] == ["UA", "AA"]
     assert document["params"] == {"seed": {"default": FLIGHTS.get("seed", 0), "type": "integer"}}
+
+
+def test_stages_that_share_a_task_do_so_among_their_like() -> None:
+    spec = dag_spec(open_plan(runtime={"fuse": "auto"}))
+
+    of_members = {stage for task in spec.tasks if task.each for stage in task.stages}
+    assert of_members == {"split", "train", "evaluate", "gate", "register", "promote", "track"}
+
+
+def test_a_task_that_waits_for_a_members_is_one_itself() -> None:
+    groups = [["ingest", "split"]]
+    spec = dag_spec(open_plan(runtime={"fuse": groups}, validation={}, dataset=SIMPLE))
+
+    assert [task.task_id for task in spec.tasks if not task.each] == []

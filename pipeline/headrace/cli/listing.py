@@ -32,5 +32,5 @@ def _row(name: str, spec: Any) -> tuple[str, str, str, str, str, str]:
     target = (spec["target"] or {}).get("column", "")
     model = (spec["model"] or {}).get("type", "").rpartition(".")[2]
     if is_open(spec):
-        model += f" × {len(members(spec['for_each']))}"
+        model += f" x {len(members(spec['for_each']))}"
     return (name, spec["task"] or "data only", target, model, spec["schedule"]["cron"] or "by hand", "")

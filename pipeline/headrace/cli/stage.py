@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Sequence
 
-from headrace.cli.filling import filled
 from headrace.cli.run import moment
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
 from headrace.failures import failure_kind
@@ -30,9 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
         plan = _plan(project, arguments)
         names = tuple(stage.name for stage in plan.stages) if arguments.all else _named(plan, arguments.stages)
         _same_code(plan, names)
-        template = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
-        execution, run_id = filled(template, arguments.run_id, arguments.member, arguments.param)
-        plan = execution.plan
+        execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
+        run_id = arguments.run_id
+        if arguments.member is not None or arguments.param:
+            from headrace.cli.filling import filled  # the schema: only where a hole is to be filled
+
+            execution, run_id = filled(execution, run_id, arguments.member, arguments.param)
+            plan = execution.plan
         report = execution.run_stages(names, run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)

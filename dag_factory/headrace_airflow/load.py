@@ -40,6 +40,7 @@ def _dag(result: Compiled, project: Project) -> DAG:
     try:
         return build_dag(dag_spec(result.plan), Site(str(project.root), str(project.home)))
     except HeadraceError as error:
+        error.place = error.place or (result.plan.place_of(error.key) if error.key else None)
         return build_stand_in(result.name, error.diagnostics)
     except AirflowTimetableInvalid as error:
         message = f"Airflow refuses the schedule: {error}"

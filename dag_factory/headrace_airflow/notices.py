@@ -50,6 +50,11 @@ class Notifier:
         """Airflow's callback for a task that will be tried again: the log says so, nobody is called."""
         _LOG.warning("%s failed, and will be tried again", _task_id(context))
 
+    def deadline_missed(self, context: Mapping[str, Any], message: str) -> None:
+        """A run is not done when it should be; it goes on."""
+        notice = Notice("deadline", self.pipeline, "", _run_id(context), message, consequence="")
+        announce(notice, [found for entry in self.notify if (found := _resolved(_channel(entry)))], _LOG)
+
     def refused(self, context: Mapping[str, Any], outcome: StageOutcome) -> None:
         """A gate said no."""
         consequence = self.consequences.get(_task_id(context), "")

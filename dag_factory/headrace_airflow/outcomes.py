@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from headrace.errors import EXIT_DATA, EXIT_OK, EXIT_REFUSED, EXIT_USAGE, Diagnostic
-from headrace_airflow.runtimes.process import Ended
+from headrace.failures import FAILURE_KINDS, FailureKind
+from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.spec.model import CHAMPION_DECIDED
 
 Verdict = Literal["done", "skipped", "refused", "broken", "failed"]
+#: Exit codes of what was ended by SIGKILL or SIGTERM, where another process reports it.
+_KILLED = (128 + signal.SIGKILL, 128 + signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class StageOutcome:
     refusal: str = ""
     consequence: str = ""
     """Where the stage knows better than the plan what its failure means for production."""
+    kind: FailureKind = "unknown"
+    """Of a failure that may not happen again."""
 
 
 def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
@@ -43,7 +48,17 @@ def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
         message=_cause(stage, ended),
         diagnostics=ended.diagnostics,
         consequence=CHAMPION_DECIDED if _has_promoted(document.get("stages", ())) else "",
+        kind=_kind(ended),
     )
+
+
+def _kind(ended: Ended) -> FailureKind:
+    """As the stage says; where it could not say anything, by the signal that ended it, or a shell's code for that."""
+    told = ended.document.get("failure")
+    if told in FAILURE_KINDS:
+        kind: FailureKind = told
+        return kind
+    return "killed" if ended.code < 0 or ended.code in _KILLED else "unknown"
 
 
 def _refusal(document: Mapping[str, Any]) -> str:

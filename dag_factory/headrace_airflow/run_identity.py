@@ -51,5 +51,6 @@ def pinned_plan(project: Project, name: str) -> Plan | None:
     """
     store = LocalStore(project.home / "store")
     record = store.get_document("runs", name)
-    document = store.get_document("plans", record["plan"]) if record else None
+    # Where a person's values or a member's filled the plan, it is filled again from the one that it was made of.
+    document = store.get_document("plans", record.get("template") or record["plan"]) if record else None
     return Plan.from_json(document) if document else None

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from headrace.hosts import is_closed, leads_to_closed
 
-Event = Literal["failed", "refused"]
+Event = Literal["failed", "refused", "deadline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Notice:
 
     def text(self) -> str:
         """One paragraph: the headline, the cause, what to do."""
-        what = f"failed at {self.stage}" if self.event == "failed" else "was refused by a gate"
+        what = {"failed": f"failed at {self.stage}", "refused": "was refused by a gate"}.get(
+            self.event, "has missed its deadline"
+        )
         headline = f"{self.pipeline} {what} ({self.run_id})"
         lines = [f"{headline}; {self.consequence}" if self.consequence else headline]
         lines.append(f"{self.place}: {self.message}" if self.place else self.message)
@@ -63,7 +65,7 @@ class LogChannel:
 
     def send(self, notice: Notice, log: logging.Logger) -> None:
         """Write the notice: a failure as an error, a refusal as a warning."""
-        level = logging.ERROR if notice.event == "failed" else logging.WARNING
+        level = logging.WARNING if notice.event == "refused" else logging.ERROR
         log.log(level, "%s", notice.text())
 
 

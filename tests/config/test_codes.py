@@ -4,14 +4,17 @@ import re
 from pathlib import Path
 
 import headrace
+import headrace_airflow
 from headrace.config.codes import CODES
+from headrace.errors import HeadraceError
 
-SOURCE = Path(headrace.__file__).parent
+SOURCES = [Path(package.__path__[0]) for package in (headrace, headrace_airflow)]
 
 
 def test_every_code_that_is_used_is_explained_and_the_other_way_round() -> None:
-    text = "".join(path.read_text() for path in SOURCE.rglob("*.py") if path.name != "codes.py")
-    used = set(re.findall(r"HR[12]\d\d", text)) - {"HR100"}  # the error that carries the others
+    paths = [path for source in SOURCES for path in source.rglob("*.py") if path.name != "codes.py"]
+    used = set(re.findall(r"HR[1-4]\d\d", "".join(path.read_text() for path in paths)))
+    used -= {"HR100", *(kind.code for kind in HeadraceError.__subclasses__())}  # errors that are no configuration's
     assert used == set(CODES)
 
 

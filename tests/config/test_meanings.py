@@ -13,7 +13,7 @@ from headrace.config.schema.schedule import Schedule
 def test_a_meaning_has_text_unit_and_examples() -> None:
     timeout = meanings(Runtime)["timeout"]
 
-    assert timeout.text == "The longest that one stage may take."
+    assert timeout.text == "The longest that one try of a stage may take."
     assert timeout.unit == "duration"
     assert timeout.example_values == ("2h",)
 

@@ -16,7 +16,7 @@ SPEC = plan_of().spec
 @pytest.mark.parametrize(
     ("key", "text", "allowed"),
     [
-        ("runtime.retry_backoff", "Double the delay after each try.", "true or false"),
+        ("runtime.depends_on_past", "Wait until the same task of the run before", "true or false"),
         ("runtime.retries", "Tries after the first.", "an integer ≥ 0"),
         ("schedule", "When Airflow starts a run.", "a mapping with cron, "),
         ("schedule.start", "The first day that has a run.", "a date, YYYY-MM-DD or null"),

@@ -18,4 +18,4 @@ def test_every_command_and_option_is_there() -> None:
 
 def test_usage_lines() -> None:
     assert "headrace run NAME [OVERRIDE …] [options]" in commands_page()
-    assert "headrace stage NAME [STAGE] [options]" in commands_page()
+    assert "headrace stage NAME [STAGE …] [options]" in commands_page()

@@ -19,6 +19,6 @@ def test_a_row_has_type_default_unit_and_example() -> None:
     page = configuration_page()
 
     assert "| `seed` | whole number ≥ 0 | `0` |" in page
-    assert "| `2h` | The longest that one stage may take. Unit: duration. Example: `2h`. |" in page
+    assert "| `2h` | The longest that one try of a stage may take. Unit: duration. Example: `2h`. |" in page
     assert "## `dataset.sources.NAME` with `type: csv`" in page
     assert "`roc_auc` (max)" in page

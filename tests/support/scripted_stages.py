@@ -23,7 +23,9 @@ attempt = sum(json.loads(line)["argv"][3:5] == [pipeline, stage] for line in ear
 with calls.open("a") as file:
     file.write(json.dumps({{"argv": words, "env": dict(os.environ), "cwd": os.getcwd(), "pid": os.getpid()}}) + "\\n")
 script = json.loads((here / "script.json").read_text())
-steps = script.get(pipeline, {{}}).get(stage, [])
+member = next((word.partition("=")[2] for word in words if word.startswith("--member=")), None)
+own = script.get(pipeline, {{}})
+steps = own.get(f"{{stage}} {{member}}", own.get(stage, []))
 step = steps[min(attempt, len(steps) - 1)] if steps else {{}}
 for line in step.get("says", []):
     print(line, file=sys.stderr, flush=True)
@@ -42,7 +44,7 @@ class ScriptedStages:
 
     @classmethod
     def install(cls, project: Sandbox, script: dict[str, dict[str, list[dict[str, Any]]]]) -> ScriptedStages:
-        """Pipeline -> stage -> what each try does: `exit`, `document`, `says`, `sleeps`."""
+        """Pipeline -> stage (or `STAGE MEMBER`) -> what each try does: `exit`, `document`, `says`, `sleeps`."""
         path = project.write("bin/python", _INTERPRETER.format(python=sys.executable))
         path.chmod(0o755)
         project.write("bin/script.json", json.dumps(script))

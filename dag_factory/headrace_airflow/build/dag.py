@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.dag_options import dag_arguments
+from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.options import option_arguments
+from headrace_airflow.build.params import param_arguments
 from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.operator import StageOperator
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
+
+#: Names a mapped task by its member. It is ours: nothing of a YAML file is in it.
+_LABEL = "{{ task.member(ti.map_index) }}"
 
 
 def build_dag(spec: DagSpec, site: Site) -> DAG:
@@ -22,10 +28,17 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         max_active_runs=spec.max_active_runs,
         tags=list(spec.tags),
         doc_md=spec.doc_md,
+        **param_arguments(spec.params),
         on_failure_callback=notifier.run_failed,
+        **dag_arguments(spec),
     )
     for task in spec.tasks:
-        _build_task(task, spec, site, notifier, dag)
+        if not task.each:
+            _build_task(task, spec, site, notifier, dag)
+    if spec.members:
+        from headrace_airflow.build.members import build_members  # only few pipelines make several models
+
+        build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
         dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
     dag.validate()  # type: ignore[no-untyped-call]
@@ -40,7 +53,9 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         dag_spec=spec,
         site=site,
         notifier=notifier,
-        on_failure_callback=notifier.task_failed,
+        on_failure_callback=None if task.each else notifier.task_failed,  # the summary tells of all members at once
         on_retry_callback=notifier.retrying,
+        **({"map_index_template": _LABEL} if task.each else {}),
+        task_group=group_named(task.group, dag),
         **option_arguments(task.options),
     )

@@ -1,35 +1,30 @@
-"""The operators: one runs a stage in a process of its own, one stands in for a pipeline that does not compile."""
+"""The operators: one runs stages, one stands in for a pipeline that does not compile.
+
+Airflow imports this for every file of DAGs that it reads: what a task needs when it runs is imported then.
+"""
 
 from __future__ import annotations
 
 import logging
-import os
-import shlex
-import shutil
-import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk import BaseOperator, SkipMixin
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from airflow.sdk.log import mask_secret
+from airflow.sdk.exceptions import AirflowFailException
 
-from headrace import secrets
-from headrace.errors import Diagnostic, HeadraceError
-from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
-from headrace_airflow.notices import Notifier
-from headrace_airflow.outcomes import StageOutcome, outcome_of
-from headrace_airflow.run_identity import as_of, pinned_plan, run_name
-from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
-from headrace_airflow.secret_values import with_secrets
-from headrace_airflow.site import Site
-from headrace_airflow.spec.model import DagSpec, StageTask
+if TYPE_CHECKING:
+    from headrace.errors import Diagnostic
+    from headrace_airflow.notices import Notifier
+    from headrace_airflow.outcomes import StageOutcome
+    from headrace_airflow.runtimes.execution import TaskExecution
+    from headrace_airflow.site import Site
+    from headrace_airflow.spec.model import DagSpec, StageTask
 
 _LOG = logging.getLogger(__name__)
 
 
 class StageOperator(BaseOperator, SkipMixin):
-    """Runs one stage, or all of them where they are fused.
+    """Runs one stage, or several that share a task, where the pipeline says.
 
     It has no template fields: text from YAML is passed on as it is, and nothing is stored to be shown.
     """
@@ -42,89 +37,37 @@ class StageOperator(BaseOperator, SkipMixin):
         super().__init__(do_xcom_push=False, **options)
         self._spec = spec
         self._dag_spec = dag_spec
-        self._project = site.project
+        self._site = site
         self._notifier = notifier
-        self._process: StageProcess | None = None
+        self._execution: TaskExecution | None = None
 
     def execute(self, context: Any) -> None:
-        """Run the stage and tell Airflow what its end means.
+        """Run the stages; any end but a good one, or a refusal, is raised as Airflow understands it."""
+        from headrace_airflow.runtimes.execution import TaskExecution
 
-        StageBroken if trying again does not help, StageFailed if it may; AirflowSkipException if the run has no such
-        stage or the stage nothing to do.
-        """
-        try:
-            command = self._command(context["dag_run"])
-            ended = self._run(command)
-        except HeadraceError as error:
-            raise StageBroken(StageOutcome("broken", self.task_id, str(error), error.diagnostics)) from None
-        outcome = outcome_of(self.task_id, ended)
-        if outcome.verdict == "broken":
-            raise StageBroken(outcome)
-        if outcome.verdict == "failed":
-            raise StageFailed(outcome)
-        if outcome.verdict == "skipped":
-            raise AirflowSkipException("a gate refused earlier in this run")
+        self._execution = TaskExecution(self._spec, self._dag_spec, self._site)
+        outcome = self._execution.outcome(context)
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
 
+    def member(self, index: int) -> str:
+        """What the member is called that a mapped task of this index works for."""
+        members = self._dag_spec.members
+        return members[index] if 0 <= index < len(members) else ""
+
     def on_kill(self) -> None:
-        """End the stage and whatever it started."""
-        if self._process is not None:
-            self._process.stop()
+        """End the stages and whatever they started."""
+        if self._execution is not None:
+            self._execution.stop()
 
     def _refuse(self, context: Any, outcome: StageOutcome) -> None:
         """The task did its work, and the answer is no: one notice, and what follows is skipped."""
         _LOG.warning("refused: %s", outcome.refusal)
+        if self._spec.each:  # the member's later stages find the refusal in its run; the summary tells of it
+            return
         self._notifier.refused(context, outcome)
         skipped = [self.dag.get_task(name) for name in self._spec.skips]
         self.skip(context["ti"], skipped)
-
-    def _run(self, command: StageCommand) -> Ended:
-        self._process = StageProcess(command, lambda line: _LOG.info("%s", line))
-        try:
-            return self._process.run()
-        except KeyboardInterrupt:
-            raise StageInterrupted(f"{self.task_id} was interrupted") from None
-        except OSError as error:
-            message = f"{self.task_id} could not be started: {command.words[0]}: {error.strerror}"
-            raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
-
-    def _command(self, dag_run: Any) -> StageCommand:
-        runtime, name = self._spec.runtime, run_name(dag_run)
-        words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
-        moment = as_of(dag_run)
-        if moment is not None:
-            words.append(f"--as-of={moment}")
-        _LOG.info("%s", shlex.join(words))
-        environment = with_secrets(_outer_environment(), runtime.secrets)
-        declared = secrets.resolve(dict(runtime.environment), environment)
-        hidden = secrets.values(runtime.environment, environment)
-        for value in hidden:
-            mask_secret(value)
-        fixed = {"HEADRACE_PROJECT": str(self._project.root), "HEADRACE_HOME": str(self._project.home)}
-        return StageCommand(tuple(words), {**environment, **declared, **fixed}, self._project.root, hidden)
-
-    def _words(self, name: str) -> Sequence[str]:
-        """The command, with the plan that the run began with where the configuration has changed since."""
-        stages, digest = self._spec.stages, self._dag_spec.plan
-        stage = stages[0] if len(stages) == 1 else "--all"
-        words = ("stage", self._dag_spec.pipeline, stage, "--plan")
-        pinned = pinned_plan(self._project, name)
-        if pinned is None or pinned.digest == digest:
-            return (*words, digest)
-        _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
-        if len(stages) == 1 and self.task_id not in {stage.name for stage in pinned.stages}:
-            raise AirflowSkipException("the plan that this run began with has no such stage")
-        return (*words, pinned.digest)
-
-    def _interpreter(self) -> str:
-        """`runtime.python`: a path from the project folder, or a name on the path."""
-        python = self._spec.runtime.python
-        if python is None:
-            return sys.executable
-        if os.sep in python:
-            return str(self._project.root / os.path.expanduser(python))
-        return shutil.which(python) or python
 
 
 class BrokenOperator(BaseOperator):
@@ -143,10 +86,3 @@ class BrokenOperator(BaseOperator):
         for diagnostic in self.diagnostics:
             _LOG.error("%s", diagnostic)
         raise AirflowFailException(f"this pipeline does not compile: {len(self.diagnostics)} problems")
-
-
-def _outer_environment() -> dict[str, str]:
-    """What a stage inherits: everything but Airflow's own settings, among them the keys to its database."""
-    own = ("AIRFLOW", "_AIRFLOW", "__AIRFLOW")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}

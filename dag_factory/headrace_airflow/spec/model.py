@@ -30,6 +30,23 @@ class Options(NamedTuple):
     timeout: float | None = None
     """Seconds; the longest that one try may take."""
     trigger_rule: str | None = None
+    retry_on: Sequence[str] | None = None
+    """Kinds of failure that are tried again; None: all."""
+    retry_delays: Mapping[str, float] = {}
+    """Kind of failure -> seconds to wait after it, whatever the try."""
+    pool: str | None = None
+    pool_slots: int | None = None
+    queue: str | None = None
+    executor: str | None = None
+    priority: int | None = None
+    weight_rule: str | None = None
+    depends_on_past: bool | None = None
+    wait_for_downstream: bool | None = None
+    max_active_tis_per_dag: int | None = None
+    role: str | None = None
+    """`setup` or `teardown`, for a task that makes ready what others need, or takes it away."""
+    display_name: str | None = None
+    doc_md: str | None = None
 
 
 class RuntimeSpec(NamedTuple):
@@ -37,11 +54,23 @@ class RuntimeSpec(NamedTuple):
 
     type: str = "process"
     python: str | None = None
-    """Interpreter; none: the one that runs Airflow."""
+    """Interpreter; none: the one that runs Airflow, or the image's."""
     environment: Mapping[str, str] = {}
     """Declared variables; secrets are still references."""
     secrets: Sequence[str] = ()
     """Names of the secrets that the stages will look up."""
+    project: str | None = None
+    """Folder of the project in a container; none: that of this machine."""
+    home: str | None = None
+    """Folder of the state in a container; none: that of this machine."""
+    manifest: Mapping[str, Any] = {}
+    """What is started, as the API takes it that starts it: Docker's container, Kubernetes' pod."""
+    pull: str | None = None
+    """When Docker fetches the image."""
+    connection: str | None = None
+    """Airflow's connection to the cluster or the registry."""
+    start_timeout: float = 600.0
+    """Seconds until a pod must have started."""
 
 
 class StageTask(NamedTuple):
@@ -56,6 +85,10 @@ class StageTask(NamedTuple):
     """What a failure here means for production."""
     runtime: RuntimeSpec = RuntimeSpec()
     options: Options = Options()
+    each: bool = False
+    """Runs once for each member of the DAG."""
+    group: str | None = None
+    """The group that the UI shows it in; its id has no part in it."""
 
 
 class ScheduleSpec(NamedTuple):
@@ -68,6 +101,33 @@ class ScheduleSpec(NamedTuple):
     end: str | None = None
     """The last such day."""
     catchup: bool = False
+
+
+class DeadlineSpec(NamedTuple):
+    """When somebody must hear that a run is late."""
+
+    within: float
+    """Seconds after what it counts from."""
+    after: str = "queued"
+    """`queued`, `logical_date`, `average`, or a moment in ISO 8601."""
+    runs: int = 10
+    """How many runs an average is taken over."""
+
+
+class DagOptions(NamedTuple):
+    """What Airflow does for a DAG as a whole; None: what it does for any."""
+
+    display_name: str | None = None
+    links: Mapping[str, str] = {}
+    """Owner -> where to find them."""
+    paused: bool | None = None
+    """Whether a DAG that is seen for the first time is paused."""
+    fail_fast: bool = False
+    timeout: float | None = None
+    """Seconds; the longest that a run may take."""
+    deadlines: Sequence[DeadlineSpec] = ()
+    max_consecutive_failed_runs: int | None = None
+    max_active_tasks: int | None = None
 
 
 class DagSpec(NamedTuple):
@@ -83,6 +143,11 @@ class DagSpec(NamedTuple):
     tags: Sequence[str] = ()
     doc_md: str = ""
     max_active_runs: int = 1
+    members: Sequence[str] = ()
+    """What the models are called that one pipeline makes; none: it makes one."""
+    params: Mapping[str, Mapping[str, Any]] = {}
+    """What a run may be started with: name -> JSON Schema, with `default`."""
+    options: DagOptions = DagOptions()
     notify: Sequence[Mapping[str, Any]] = ()
     """Who hears of failures and refusals, as configured; addresses may still be references to secrets."""
 
@@ -104,7 +169,13 @@ def from_json(document: Mapping[str, Any]) -> DagSpec:
     """The specification that `to_json` wrote; TypeError for one of another form."""
     tasks = [_task(task) for task in document["tasks"]]
     schedule = ScheduleSpec(**document.get("schedule", {}))
-    return DagSpec(**{**document, "tasks": tasks, "schedule": schedule})
+    options = _dag_options(document.get("options", {}))
+    return DagSpec(**{**document, "tasks": tasks, "schedule": schedule, "options": options})
+
+
+def _dag_options(document: Mapping[str, Any]) -> DagOptions:
+    deadlines = tuple(DeadlineSpec(**deadline) for deadline in document.get("deadlines", ()))
+    return DagOptions(**{**document, "deadlines": deadlines})
 
 
 def _task(document: Mapping[str, Any]) -> StageTask:

@@ -2,60 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 
-from headrace import secrets
 from headrace.config.schema.spec import Spec
-from headrace.plan.model import Plan, Stage
+from headrace.plan.model import Plan
 from headrace.stages.table import kind_of
+from headrace_airflow.spec.fusing import FUSED, Group, stage_groups, task_name
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
-from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, RuntimeSpec, StageTask
+from headrace_airflow.spec.groups import group_of
+from headrace_airflow.spec.members import tasks_of_members
+from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, StageTask
 from headrace_airflow.spec.options import stage_options
+from headrace_airflow.spec.runtime import runtime_spec
 
-#: The name of the one task of a fused pipeline.
-FUSED = "all_stages"
+__all__ = ["FUSED", "stage_tasks"]
 
 
 def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
-    """One task for each stage, or one for all."""
-    return _fused(plan, spec) if spec.runtime.fuse else _one_per_stage(plan, spec)
-
-
-def _one_per_stage(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
-    persistent = {stage.name for stage in plan.stages if kind_of(stage.type).even_if_refused}
-    upstream = {stage.name: stage.upstream for stage in plan.stages}
+    """One task for each stage, or for several that share it. ConfigError for what cannot be run as it is written."""
+    groups = stage_groups(plan, spec.runtime)
+    tasks = {task_name(group, groups): group for group in groups}
+    upstream = _task_upstream(tasks)
+    persistent = {name for name, group in tasks.items() if any(kind_of(s.type).even_if_refused for s in group)}
+    skips = _skips(plan, tasks)
+    of_members = tasks_of_members(plan, tasks, upstream)
     return tuple(
         StageTask(
-            task_id=stage.name,
-            stages=(stage.name,),
-            upstream=upstream_of(stage.name, upstream, persistent),
-            skips=skipped_by(stage.name, upstream, persistent),
-            consequence=_consequence(plan, ancestors(stage.name, upstream)),
-            runtime=_runtime(spec, [stage]),
-            options=stage_options(spec, 1, "none_failed" if stage.name in persistent else None),
+            task_id=name,
+            stages=tuple(stage.name for stage in group),
+            upstream=upstream_of(name, upstream, persistent),
+            skips=skips[name],
+            consequence=_consequence(plan, {s.name for before in ancestors(name, upstream) for s in tasks[before]}),
+            runtime=runtime_spec(plan, spec.runtime, group),
+            options=stage_options(plan, spec, group, _rule(spec) if _regardless(name, upstream, persistent) else None),
+            group=group_of(group) if _is_grouped(spec, tasks) and name not in of_members else None,
+            each=name in of_members,
         )
-        for stage in plan.stages
+        for name, group in tasks.items()
     )
 
 
-def _fused(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
-    task = StageTask(
-        task_id=FUSED,
-        stages=tuple(stage.name for stage in plan.stages),
-        consequence=_consequence(plan),
-        runtime=_runtime(spec, plan.stages),
-        options=stage_options(spec, len(plan.stages), None),
-    )
-    return (task,)
+def _is_grouped(spec: Spec, tasks: Mapping[str, Group]) -> bool:
+    """Whether tasks are shown in groups; those of members have one of their own."""
+    return spec.dag.groups == "auto" and len(tasks) > 1
 
 
-def _runtime(spec: Spec, stages: Sequence[Stage]) -> RuntimeSpec:
-    runtime = spec.runtime
-    return RuntimeSpec(
-        python=runtime.python,
-        environment=dict(runtime.env),
-        secrets=secrets.names([runtime.env, *(stage.config for stage in stages)]),
-    )
+def _rule(spec: Spec) -> str:
+    """When a stage runs that refusals do not keep from it.
+
+    With `fail_fast` Airflow takes only a rule that failures do not keep from it either; it then ends the run itself.
+    """
+    return "all_done_setup_success" if spec.dag.fail_fast else "none_failed"
+
+
+def _task_upstream(tasks: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:
+    owner = {stage.name: name for name, group in tasks.items() for stage in group}
+    return {
+        name: tuple(dict.fromkeys(owner[above] for stage in group for above in stage.upstream if owner[above] != name))
+        for name, group in tasks.items()
+    }
+
+
+def _regardless(name: str, upstream: Mapping[str, tuple[str, ...]], persistent: Collection[str]) -> bool:
+    """Whether the task runs where tasks before it were skipped; one that waits for none needs no rule for that."""
+    return name in persistent and bool(upstream[name])
+
+
+def _skips(plan: Plan, tasks: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:
+    """Task -> the tasks that have nothing to do when it refuses, whichever of its stages it is that does.
+
+    A task with a stage of another branch is not among them: it starts, and its stages see the refusal themselves.
+    """
+    upstream = {stage.name: stage.upstream for stage in plan.stages}
+    persistent = {stage.name for stage in plan.stages if kind_of(stage.type).even_if_refused}
+    found: dict[str, tuple[str, ...]] = {}
+    for name, group in tasks.items():
+        own = {stage.name for stage in group}
+        behind = [{*skipped_by(stage, upstream, persistent)} | own for stage in own]
+        idle = set.intersection(*behind)
+        found[name] = tuple(o for o, others in tasks.items() if o != name and idle.issuperset(s.name for s in others))
+    return found
 
 
 def _consequence(plan: Plan, before: Collection[str] = ()) -> str:

@@ -1,38 +1,47 @@
-"""`headrace stage`: how a scheduler runs one stage in a process of its own."""
+"""`headrace stage`: how a scheduler runs a stage, or several that share a task, in a process of its own."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 
 from headrace.cli.run import moment
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
+from headrace.failures import failure_kind
 from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.plan.recipe import recipe_of
 from headrace.project import Project, find_project
 from headrace.run import Execution, RunReport
 from headrace.run.engine import Event, Listener
+from headrace.run.outcome import Outcome
 from headrace.stages.table import kind_of
 from headrace.store import LocalStore
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the stage; the last line on stdout is one JSON document, the exit code says what kind of failure it was."""
+    """Run the stages; the last line on stdout is one JSON document, the exit code says what kind of failure it was."""
     project = find_project()
     plan: Plan | None = None
     try:
         plan = _plan(project, arguments)
-        names = tuple(stage.name for stage in plan.stages) if arguments.all else (_named(plan, arguments.stage),)
+        names = tuple(stage.name for stage in plan.stages) if arguments.all else _named(plan, arguments.stages)
         _same_code(plan, names)
         execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
-        report = execution.run_stages(names, arguments.run_id)
+        run_id = arguments.run_id
+        if arguments.member is not None or arguments.param:
+            from headrace.cli.filling import filled  # the schema: only where a hole is to be filled
+
+            execution, run_id = filled(execution, run_id, arguments.member, arguments.param)
+            plan = execution.plan
+        report = execution.run_stages(names, run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)
     if report.error is not None:
         return _failed(report.error, plan, arguments, report)
-    print(json.dumps(_document(report, arguments.stage)), flush=True)
+    print(json.dumps(_document(report, names)), flush=True)
     return EXIT_REFUSED if any(outcome.refused for outcome in report.outcomes if outcome.name in names) else EXIT_OK
 
 
@@ -51,11 +60,13 @@ def _plan(project: Project, arguments: argparse.Namespace) -> Plan:
     return plan
 
 
-def _named(plan: Plan, name: str | None) -> str:
+def _named(plan: Plan, wanted: Sequence[str]) -> tuple[str, ...]:
     names = [stage.name for stage in plan.stages]
-    if name not in names:
-        raise UsageError(f"{plan.pipeline} has no stage {name!r}", remedy=f"its stages are {', '.join(names)}")
-    return str(name)
+    for name in wanted or [""]:
+        if name not in names:
+            message = f"{plan.pipeline} has no stage {name!r}" if name else "no stage is named"
+            raise UsageError(message, remedy=f"its stages are {', '.join(names)}")
+    return tuple(dict.fromkeys(wanted))
 
 
 def _same_code(plan: Plan, names: tuple[str, ...]) -> None:
@@ -74,24 +85,29 @@ def _teller(names: tuple[str, ...]) -> Listener:
 
     def say(event: Event) -> None:
         if event.stage in names or event.status not in {"reused", "skipped"}:
-            print(f"{event.stage}: {'refused' if event.refused else event.status}", flush=True)
+            time = f" in {event.seconds:.1f} s" if event.status == "ran" else ""
+            print(f"{event.stage}: {'refused' if event.refused else event.status}{time}", flush=True)
 
     return say
 
 
-def _document(report: RunReport, stage: str | None) -> dict[str, object]:
-    document = report.to_json()
-    own = next((outcome for outcome in report.outcomes if outcome.name == stage), None)
-    if own is None:
-        return document
-    return {
-        "stage": own.name,
-        "status": "refused" if own.refused else own.status,
-        "seconds": round(own.seconds, 3),
-        "facts": dict(own.facts),
-        "run_id": report.run_id,
-        "plan": report.plan_digest,
-    }
+def _document(report: RunReport, names: tuple[str, ...]) -> dict[str, object]:
+    own = [outcome for outcome in report.outcomes if outcome.name in names]
+    if len(own) == 1:
+        told = {"stage": own[0].name, "facts": dict(own[0].facts), "run_id": report.run_id, "plan": report.plan_digest}
+        return {**_told(own[0]), **told}
+    document = {**report.to_json(), "stages": [_told(outcome) for outcome in own]}
+    refused = next((outcome.name for outcome in own if outcome.refused), None)
+    if refused is not None:
+        document["stage"] = refused
+    if all(outcome.status == "skipped" for outcome in own):
+        document["status"] = "skipped"
+    return document
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    status = "refused" if outcome.refused else outcome.status
+    return {"name": outcome.name, "status": status, "seconds": round(outcome.seconds, 3)}
 
 
 def _failed(
@@ -104,10 +120,15 @@ def _failed(
     diagnostics = [diagnostic.as_json() for diagnostic in error.diagnostics]
     outcomes = report.outcomes if report else ()
     document = {
-        "stage": next((outcome.name for outcome in outcomes if outcome.error is not None), arguments.stage),
+        "stage": next((outcome.name for outcome in outcomes if outcome.error is not None), _only(arguments.stages)),
         "status": "failed",
         "diagnostics": diagnostics,
-        "stages": [{"name": outcome.name, "status": outcome.status} for outcome in outcomes],
+        "failure": failure_kind(error) if error.retryable else None,
+        "stages": [_told(outcome) for outcome in outcomes],
     }
     print(json.dumps(document), flush=True)
     return process_exit_code(error)
+
+
+def _only(names: Sequence[str]) -> str | None:
+    return names[0] if len(names) == 1 else None

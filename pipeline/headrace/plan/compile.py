@@ -7,13 +7,16 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from headrace.config.check import Checked
 from headrace.config.consulted import Consulted
+from headrace.config.each import quietly
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
 from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, MadeOf, remember
+from headrace.plan.forms import needs_index, parameter_forms
 from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
@@ -36,12 +39,18 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         result = Compiled(name, None, _of_pipeline(name, found), made_of=_made_of(consulted))
         remember(project, result, overrides, None)
         return result
-    composed = checked.composed
-    plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
-    checkable = plan.spec["model"] is None or is_built(_index_folder(project))
+    plan = _built(checked, overrides)
+    checkable = plan.spec["model"] is None or is_built(_index_folder(project)) or needs_index(plan)
     warnings = _of_pipeline(name, checked.warnings)
     result = Compiled(name, plan, warnings, parameters_checked=checkable, made_of=_made_of(consulted, plan))
     return _finished(project, _checked(project, result) if checkable else result, overrides)
+
+
+def _built(checked: Checked, overrides: Sequence[str]) -> Plan:
+    composed = checked.composed
+    given = (composed.places, composed.notes, overrides, composed.history, composed.environment)
+    plan: Plan = quietly(lambda: build_plan(checked.spec, *given))
+    return plan
 
 
 def complete(project: Project, result: Compiled, overrides: Sequence[str] = ()) -> Compiled:
@@ -55,7 +64,7 @@ def _checked(project: Project, result: Compiled) -> Compiled:
     """With what its estimator does not take."""
     assert result.plan is not None
     wrong = tuple(parameter_diagnostics(result.plan, _index_folder(project), project.root))
-    plan = None if wrong else result.plan
+    plan = None if wrong else replace(result.plan, forms=parameter_forms(result.plan, _index_folder(project)))
     return replace(result, plan=plan, diagnostics=(*wrong, *result.diagnostics), parameters_checked=True)
 
 

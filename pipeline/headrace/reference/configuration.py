@@ -10,6 +10,7 @@ from typing import Any
 from headrace.config.meanings import Meaning, meanings, parts
 from headrace.config.metric_names import METRICS
 from headrace.config.schema import Spec
+from headrace.config.schema.exceptional import Exceptional
 from headrace.reference.types import Types, code
 
 _HEAD = """\
@@ -80,8 +81,9 @@ def _section(section: _Section, written: Mapping[str, Any], part: type[Any], typ
     suffix = f" with {code(section.kind)}" if section.kind else ""
     told = meanings(part)
     required = written.get("required", ())
+    alone = not issubclass(part, Exceptional)  # else what is left out has the value that it is an exception from
     rows = [
-        _row(name, field, told.get(name), types, required=name in required)
+        _row(name, field, told.get(name), types, required=name in required, has_default=alone)
         for name, field in written["properties"].items()
     ]
     return [
@@ -94,13 +96,15 @@ def _section(section: _Section, written: Mapping[str, Any], part: type[Any], typ
     ]
 
 
-def _row(name: str, field: Mapping[str, Any], meaning: Meaning | None, types: Types, *, required: bool) -> str:
+def _row(
+    name: str, field: Mapping[str, Any], meaning: Meaning | None, types: Types, *, required: bool, has_default: bool
+) -> str:
     said = [meaning.text] if meaning else []
     if meaning and meaning.unit:
         said.append(f"Unit: {meaning.unit}.")
     if meaning and meaning.examples:
         said.append(f"Example: {', '.join(code(example) for example in meaning.examples)}.")
-    default = "" if required else _default(field)
+    default = "" if required or not has_default else _default(field)
     cells = (f"**{code(name)}**" if required else code(name), types.of(field), default, " ".join(said))
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from headrace import secrets
 from headrace.errors import ChampionMovedError, DamagedBlobError, HeadraceError
+from headrace.plan.members import is_open
 from headrace.plan.model import Plan, Stage
 from headrace.project import Project
 from headrace.run.keys import Question, question
@@ -20,6 +21,7 @@ from headrace.run.record import (
     RunRecord,
     finish,
     join_run,
+    note_failure,
     note_outcome,
     noted_outcome,
     open_run,
@@ -68,6 +70,12 @@ class Execution:
     """Stage types to skip: a trial decides on no champion."""
     kind_of: Callable[[str], StageKind] = kind_of
     """The table of stage kinds."""
+    given: Mapping[str, Outcome] = field(default_factory=dict)
+    """What stages ended with that another member's run has settled for this one too."""
+    part_of: str | None = None
+    """The scheduler's run that this is a member's part of."""
+    template: str | None = None
+    """Digest of the plan that this one was filled from."""
 
     @property
     def store(self) -> Store:
@@ -75,16 +83,36 @@ class Execution:
         return LocalStore(self.project.home / "store")
 
     def run(self) -> RunReport:
-        """All stages. When everything can be reused nothing is written, not even that there was a run."""
+        """All stages. When everything can be reused nothing is written, not even that there was a run.
+
+        ConfigError for a plan that has holes.
+        """
+        _require_filled(self.plan, [stage.name for stage in self.plan.stages])
         return _LocalRun(self).report()
 
     def run_stages(self, names: tuple[str, ...], run_id: str) -> RunReport:
         """Some stages of a run that a scheduler drives; what they need of earlier ones is read or made again."""
-        record = join_run(self.store, self.plan, run_id, self.as_of)
+        _require_filled(self.plan, names)
+        record = join_run(self.store, self.plan, run_id, self.as_of, part_of=self.part_of, template=self.template)
         report = Pass(self, record, frozenset(names)).report()
         if self.plan.stages[-1].name in names and report.status != "failed":
             finish(self.store, record, report.status)
+        for outcome in report.outcomes if record.part_of else ():
+            if outcome.error is not None:
+                note_failure(self.store, record.run_id, outcome.name, outcome.error.diagnostics[0].message)
         return report
+
+
+def _require_filled(plan: Plan, names: Sequence[str]) -> None:
+    """ConfigError if one of these stages has a hole, or stands on one that has."""
+    if not is_open(plan.spec):
+        return
+    from headrace.plan.holes import shared_stages, unfilled  # the schema: only for plans that have holes
+
+    shared = shared_stages(plan)
+    for name in names:
+        if name not in shared:
+            raise unfilled(plan, name)
 
 
 class _LocalRun:
@@ -132,6 +160,7 @@ class Pass:
         self.record = record
         self.wanted = wanted
         self.open_record = open_record
+        self.given = dict(execution.given)
         self.outcomes: dict[str, Outcome] = {}
         self.ran: dict[str, Outcome] = {}
         self.is_last_try = False
@@ -153,6 +182,7 @@ class Pass:
             except ChampionMovedError:  # what was decided about another champion is decided again
                 self.look_again = True
             self.outcomes.clear()
+            self.given.clear()
         outcomes = tuple(self.ran.get(name, outcome) for name, outcome in self.outcomes.items())
         run_id = self.record.run_id if self.record else None
         return RunReport(self.plan.pipeline, self.plan.digest, run_id, outcomes, time.perf_counter() - start)
@@ -179,10 +209,12 @@ class Pass:
         kind = self.execution.kind_of(stage.type)
         if not self._may_run(stage, kind):
             return Outcome(stage.name, "skipped")
+        if stage.name in self.given:
+            return self.given[stage.name]
         is_earlier = self.wanted is not None and stage.name not in self.wanted
         is_doubtful = self.look_again and kind.effect and kind.observe is not None
         if is_earlier and not is_doubtful and self.record is not None:
-            noted = noted_outcome(self.store, self.record.run_id, stage.name)
+            noted = noted_outcome(self.store, self.record, stage.name)
             if noted is not None:
                 return noted
         try:
@@ -225,7 +257,7 @@ class Pass:
     def _lock_name(self, kind: StageKind, asked: Question) -> str:
         """Effects that look at the world and change it take turns; anything else waits only for its own key."""
         if kind.effect and kind.observe:
-            return f"effects-{safe_name(self.plan.pipeline)}"
+            return f"effects-{safe_name(self.plan.scope)}"
         return f"key-{asked.key[:32]}"
 
     def question(self, stage: Stage, kind: StageKind) -> Question:

@@ -45,3 +45,5 @@ class StageKind:
     """What it did is what the effects' observers see from now on, so their decisions stand."""
     even_if_refused: bool = False
     """Runs although a gate said no: reporting does."""
+    lasting: bool = False
+    """Takes its time, or waits for the world: next to it, handing over to another process costs nothing."""

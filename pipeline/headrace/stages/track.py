@@ -48,6 +48,7 @@ class TrackConfig(Part):
     owner: str = ""
     tags: Names = ()
     task: Task | None = None
+    member: str | None = None
 
 
 def run(ctx: StageContext) -> StageResult:
@@ -122,6 +123,7 @@ def _tags(ctx: StageContext, config: TrackConfig, run_info: RunInfo, version: Ma
         "headrace.owner": config.owner,
         "headrace.tags": ", ".join(config.tags),
         "headrace.task": config.task,
+        "headrace.member": config.member,
         "headrace.gates": None if not gates else "passed" if gates["passed"] else "refused",
         "headrace.model_version": f"{version['name']}/{version['version']}" if version else None,
         "headrace.promoted": promotion.get("promoted"),

@@ -11,7 +11,19 @@ from typing import Any
 
 from headrace.config.composed import Composed
 from headrace.config.partial import as_far_as_known
-from headrace.config.rules import dataset, gates, leakage, learning, plain_secrets, schedule, validation
+from headrace.config.rules import (
+    dag,
+    dataset,
+    execution,
+    gates,
+    leakage,
+    learning,
+    params,
+    placement,
+    plain_secrets,
+    schedule,
+    validation,
+)
 from headrace.config.rules.rule import Rule
 from headrace.config.safety import problems as unsafe
 from headrace.config.schema import Spec
@@ -24,6 +36,10 @@ RULES: tuple[Rule, ...] = (
     *leakage.RULES,
     *gates.RULES,
     *schedule.RULES,
+    *params.RULES,
+    *execution.RULES,
+    *placement.RULES,
+    *dag.RULES,
     *plain_secrets.RULES,
     unsafe,
 )

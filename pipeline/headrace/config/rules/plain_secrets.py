@@ -18,6 +18,8 @@ _TELLING_KEY = re.compile(
     r"(?:^|[_-])(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)(?:$|[_-])",
     re.IGNORECASE,
 )
+#: These name a secret that somebody else keeps.
+_REFERENCE = re.compile(r"^runtime\.(?:stages\.[^.]+\.)?volumes\.\d+\.secret$")
 #: What a secret of a known maker looks like.
 _FORMS = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
@@ -67,7 +69,7 @@ def _secret(path: str, text: str) -> str:
     if form:
         return form
     part, _, _ = path.partition(".")
-    tells = part in _OPERATION and _TELLING_KEY.search(path.rpartition(".")[2])
+    tells = part in _OPERATION and not _REFERENCE.match(path) and _TELLING_KEY.search(path.rpartition(".")[2])
     return "a secret" if tells and len(text) >= 4 and "${" not in text else ""
 
 

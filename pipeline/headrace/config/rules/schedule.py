@@ -84,7 +84,7 @@ def _raised(spec: Spec, *names: str) -> str:
 def _longest_tries(spec: Spec) -> timedelta:
     runtime = spec.runtime
     delay, most = parse_duration(runtime.retry_delay), parse_duration(runtime.max_retry_delay)
-    delays = (delay * (2**attempt if runtime.retry_backoff else 1) for attempt in range(min(runtime.retries, 30)))
+    delays = (delay * runtime.backoff**attempt for attempt in range(min(runtime.retries, 30)))
     return parse_duration(runtime.timeout) * (runtime.retries + 1) + sum((min(d, most) for d in delays), timedelta())
 
 

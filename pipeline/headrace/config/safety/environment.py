@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from headrace.config.composed import Composed
 from headrace.config.schema import Spec
+from headrace.config.schema.placement import Placement
 from headrace.errors import Diagnostic
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -33,12 +34,17 @@ _INTERPRETER = re.compile(r"(?:python|pypy)[0-9.]*(?:\.exe)?")
 
 def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """Variables and an interpreter that are refused, at their places."""
-    for name in spec.runtime.env:
-        if found := _variable(name):
-            place = composed.key_of(f"runtime.env.{name}")
-            yield composed.diagnostic("HR255", found[0], place, found[1])
-    if spec.runtime.python is not None and (found := _interpreter(spec.runtime.python)):
-        yield composed.diagnostic("HR257", found[0], composed.place_of("runtime.python"), found[1])
+    runtime = spec.runtime
+    placements: Mapping[str, Placement] = {
+        "runtime": runtime,
+        **{f"runtime.stages.{n}": p for n, p in runtime.stages.items()},
+    }
+    for base, placement in placements.items():
+        for name in placement.env:
+            if found := _variable(name):
+                yield composed.diagnostic("HR255", found[0], composed.key_of(f"{base}.env.{name}"), found[1])
+        if placement.python is not None and (found := _interpreter(placement.python)):
+            yield composed.diagnostic("HR257", found[0], composed.place_of(f"{base}.python"), found[1])
 
 
 def _variable(name: str) -> tuple[str, str] | None:

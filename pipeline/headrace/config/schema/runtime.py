@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 from pydantic import Field
 
-from headrace.config.schema.strict import Duration, Part
+from headrace.config.schema.exceptional import with_exceptions
+from headrace.config.schema.execution import Execution, StageExecution
+from headrace.config.schema.placement import Fuse, Placement
 
 
-class Runtime(Part):
-    """How a stage is run by Airflow."""
+class Runtime(Execution, Placement):
+    """How and where Airflow runs the stages."""
 
-    type: Literal["process"] = "process"
-    """`process`: each stage is a process on the machine that runs the Airflow task."""
-    python: str | None = None
-    """Interpreter of the environment that runs the stages; the one that runs Airflow if not given.
+    fuse: Fuse = False
+    """Stages that share a task: `never` (or false), all of them (true), short neighbours (`auto`), or groups of stages
+    by their names.
 
-    Example: `/opt/headrace/bin/python`
+    Example: `[[validate, transform, split], [gate, register, promote]]`
     """
-    fuse: bool = False
-    """Run all stages in one task."""
-    retries: Annotated[int, Field(ge=0)] = 2
-    """Tries after the first. Wrong data and wrong configuration are never tried again.
+    stages: dict[str, StageExecution] = Field(default_factory=dict)
+    """What is different for some stages, by their kind (`validate`) or their own name (`validate_table`), which wins.
 
-    Unit: tries
-    Example: `2`
+    Example: `{train: {retries: 5, timeout: 6h, pool: gpu}}`
     """
-    retry_delay: Duration = "1m"
-    """Wait before the second try.
 
-    Unit: duration
-    Example: `1m`
-    """
-    retry_backoff: bool = True
-    """Double the delay after each try."""
-    max_retry_delay: Duration = "30m"
-    """The longest wait between two tries.
+    def exceptions(self, kind: str, name: str) -> tuple[StageExecution, ...]:
+        """What is different for a stage, the nearer one last."""
+        return tuple(self.stages[key] for key in dict.fromkeys((kind, name)) if key in self.stages)
 
-    Unit: duration
-    Example: `30m`
-    """
-    timeout: Duration = "2h"
-    """The longest that one stage may take.
-
-    Unit: duration
-    Example: `2h`
-    """
-    env: dict[str, str] = Field(default_factory=dict)
-    """Environment variables for the stages.
-
-    Example: `{OMP_NUM_THREADS: "4"}`
-    """
+    def of_stage(self, kind: str, name: str) -> Runtime:
+        """The runtime of one stage."""
+        return with_exceptions(self, self.exceptions(kind, name))

@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from headrace.config.schema.dag import Dag
 from headrace.config.schema.dataset import Dataset
+from headrace.config.schema.holes import ForEach, Parameter
 from headrace.config.schema.modelling import Features, Gates, Model, Split, Target, Task
 from headrace.config.schema.operation import Notifiers, Registry, Tracking
 from headrace.config.schema.runtime import Runtime
@@ -95,10 +97,25 @@ class Spec(Part):
     """When Airflow starts a run."""
     runtime: Runtime = Runtime()
     """How Airflow runs a stage."""
+    dag: Dag = Dag()
+    """How Airflow shows the DAG, and what it holds its runs to."""
     notify: Notifiers = ()
     """Who hears of failures and refusals.
 
     Example: `[{type: log}]`
+    """
+    for_each: ForEach | None = None
+    """One model for each of these, all from this pipeline: names and the values that they stand for in `${each:NAME}`.
+
+    Several names: every combination. A list of mappings: these combinations.
+    Example: `{carrier: [UA, AA, DL]}`, or `[{carrier: UA, origin: EWR}, {carrier: AA, origin: JFK}]`
+    """
+    member: str | None = None
+    """Which of `for_each` a plan was filled for; filled in by the run, not written in YAML."""
+    params: dict[str, Parameter] = Field(default_factory=dict)
+    """Values that whoever starts a run in Airflow may choose, by the name that the form gives them.
+
+    Example: `{rounds: {at: model.params.n_estimators, min: 50, max: 2000}}`
     """
     seed: Annotated[int, Field(ge=0)] = 0
     """What random choices start from: equal seeds give equal results.

@@ -28,7 +28,8 @@ def _duration_text(value: str) -> str:
     return value
 
 
-def _as_tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """A YAML list as a tuple; anything else as it is."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -60,7 +61,7 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^([0-9]+[smhdw])+$", "description": "a duration, such as 1h30m"}),
 ]
 #: A YAML list of names, kept as a tuple.
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Names = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 #: A calendar date, written as YYYY-MM-DD.
 Day = Annotated[date, BeforeValidator(_as_date), PlainSerializer(lambda day: day.isoformat(), return_type=str)]
 

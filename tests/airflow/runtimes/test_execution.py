@@ -1,4 +1,4 @@
-"""The operator's command line: which plan, which interpreter."""
+"""A task's command line: which plan, which interpreter."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from airflow.sdk.exceptions import AirflowSkipException
 from headrace.project import find_project
-from headrace_airflow.notices import Notifier
 from headrace_airflow.run_identity import run_name
-from headrace_airflow.runtimes.operator import StageOperator
+from headrace_airflow.runtimes.call import stage_call
+from headrace_airflow.runtimes.execution import TaskExecution
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
 
@@ -37,12 +37,10 @@ if stage == "name":
 spec = StageTask(stage, (stage,), runtime=RuntimeSpec(python=python))
 project = find_project()
 site = Site(str(project.root), str(project.home))
-notifier = Notifier(site, "flights", (), {})
-operator = StageOperator(
-    task_id=stage, spec=spec, dag_spec=DagSpec("flights", "flights", "new", [spec]), site=site, notifier=notifier
-)
+dag = DagSpec("flights", "flights", "new", [spec])
 try:
-    print(json.dumps(operator._command(run).words))
+    runner = TaskExecution(spec, dag, site)._runner_of(stage_call(spec, dag, project, run))
+    print(json.dumps(runner._command.words))
 except AirflowSkipException as error:
     print(json.dumps(str(error)))
 """

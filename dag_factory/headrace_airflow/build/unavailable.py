@@ -1,0 +1,44 @@
+"""What the configuration asks for and the installed Airflow does not have."""
+
+from __future__ import annotations
+
+from headrace.errors import HeadraceError
+
+
+class UnavailableError(HeadraceError):
+    """The installed Airflow lacks what a key of the configuration asks for."""
+
+    code = "HR333"
+
+    def __init__(self, what: str, key: str, since: str) -> None:
+        from airflow.sdk import __version__ as sdk
+
+        super().__init__(
+            f"`{key}` asks for {what}, which Airflow has since {since}; here is Task SDK {sdk}",
+            remedy=f"upgrade Airflow, or delete `{key}`",
+            key=key,
+        )
+
+
+class UnknownExecutorError(HeadraceError):
+    """Airflow is not set up with that executor."""
+
+    code = "HR334"
+
+
+def require_executor(name: str) -> None:
+    """UnknownExecutorError unless Airflow is set up with it; a worker, which has no executors, is not asked."""
+    try:
+        from airflow.exceptions import UnknownExecutorException
+        from airflow.executors.executor_loader import ExecutorLoader
+    except ImportError:
+        return
+    try:
+        ExecutorLoader.lookup_executor_name_by_str(name)
+    except UnknownExecutorException:
+        known = ", ".join(sorted({found.alias or found.module_path for found in ExecutorLoader.get_executor_names()}))
+        raise UnknownExecutorError(
+            f"Airflow has no executor `{name}`",
+            remedy=f"name one of {known}, or add it to [core] executor",
+            key="runtime.executor",
+        ) from None

@@ -1,0 +1,58 @@
+"""What Airflow's triggerer calls when a run is late."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from headrace.errors import HeadraceError
+from headrace.project import find_project
+from headrace_airflow.notices import Notifier
+from headrace_airflow.site import Site
+
+_MOMENTS = ("run_after", "start_date", "data_interval_end", "logical_date", "queued_at")
+_REFERENCES = {
+    "queued": "it was queued",
+    "logical_date": "its logical date",
+    "average": "the time that such runs take",
+}
+
+
+async def tell_of_deadline(
+    pipeline: str,
+    notify: Sequence[Mapping[str, Any]],
+    within: float,
+    after: str,
+    context: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell everybody who is to hear of it that a run has not ended in time. The run goes on."""
+    message = (
+        f"the run has not ended within {timedelta(seconds=within)} after {_REFERENCES.get(after, after)}; it goes on"
+    )
+    await asyncio.to_thread(_tell, pipeline, notify, {**(context or {}), "dag_run": _run(context or {})}, message)
+
+
+def _tell(pipeline: str, notify: Sequence[Mapping[str, Any]], context: Mapping[str, Any], message: str) -> None:
+    with tempfile.TemporaryDirectory() as nowhere:
+        Notifier(_site(nowhere), pipeline, notify, {}).deadline_missed(context, message)
+
+
+def _site(nowhere: str) -> Site:
+    """The project, where the triggerer has it; it can do without."""
+    try:
+        project = find_project()
+    except HeadraceError:
+        return Site(nowhere, nowhere)
+    return Site(str(project.root), str(project.home))
+
+
+def _run(context: Mapping[str, Any]) -> Any:
+    """The run with what Airflow says of it as attributes, as in a task."""
+    facts: Mapping[str, Any] = context.get("dag_run") or {}
+    moments = {name: datetime.fromisoformat(facts[name]) for name in _MOMENTS if facts.get(name)}
+    known = {"dag_id": "", "run_id": facts.get("dag_run_id", ""), "clear_number": 0, "start_date": None}
+    return SimpleNamespace(**{**known, **facts, **moments})

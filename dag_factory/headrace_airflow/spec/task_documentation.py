@@ -1,0 +1,92 @@
+"""The page that Airflow shows for a task: what its stages do, the values that steer them, and how they are tried.
+
+As on the page of the DAG, a value has the file that it was written in and not the line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from headrace.errors import Place
+from headrace.failures import FAILURE_KINDS
+from headrace.plan.model import Plan, Stage
+from headrace.plan.values import shown
+from headrace_airflow.spec.markdown import code
+
+#: Kind of stage -> what it does, and the values that say how.
+_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "ingest": ("Reads the sources and keeps each as a table.", ("dataset.sources.*.path",)),
+    "validate": ("Checks tables against their rules. Broken rules end the run before anything is learned.", ()),
+    "transform": ("Makes the table that is learned from, in SQL.", ("dataset.transform.file",)),
+    "split": (
+        "Divides the rows into those that teach, tune and judge.",
+        ("split.method", "split.column", "split.test"),
+    ),
+    "train": ("Fits the estimator to the training part.", ("model.type", "seed")),
+    "evaluate": ("Computes the metrics on each part.", ("metrics",)),
+    "gate": ("Decides whether the model may take the champion's place.", ("gates",)),
+    "register": ("Registers the model as a new version.", ("registry.name",)),
+    "promote": ("Moves the alias that production follows to the new version.", ("registry.alias",)),
+    "track": ("Writes the run to MLflow.", ("tracking.uri", "tracking.experiment")),
+}
+
+
+def document_task(plan: Plan, stages: Sequence[Stage]) -> str:
+    """Markdown, a few lines for each stage."""
+    return "\n\n".join(_document(plan, stage, alone=len(stages) == 1) for stage in stages)
+
+
+def _document(plan: Plan, stage: Stage, *, alone: bool) -> str:
+    sentence, keys = _KINDS.get(stage.type, ("", ()))
+    if stage.type == "validate":
+        keys = tuple(f"validation.{table}" for table in stage.config["tables"])
+    found = [found for key in keys for found in _at(plan.spec, key.split("."))]
+    lines = [f"- {code(key)}: {_value(value)} ({_file(plan, key)})" for key, value in found]
+    head = sentence if alone else f"**{stage.name}** {sentence}"
+    return "\n".join([head, "", *lines, *_execution(plan, stage)]).strip()
+
+
+def _execution(plan: Plan, stage: Stage) -> Iterator[str]:
+    """How this stage is run otherwise than the others, and what is tried again."""
+    runtime: Mapping[str, Any] = plan.spec["runtime"]
+    used: dict[str, str] = {}
+    for name in dict.fromkeys((stage.type, stage.name)):
+        used |= {key: f"runtime.stages.{name}.{key}" for key in runtime["stages"].get(name, {})}
+    for path in used.values():
+        yield from (
+            f"- {code(key)}: {_value(value)} ({_file(plan, key)})" for key, value in _at(plan.spec, path.split("."))
+        )
+    retry_on = used.get("retry_on", "runtime.retry_on")
+    kinds = next((value for _, value in _at(plan.spec, retry_on.split("."))), ())
+    if "retry_on" not in used and list(kinds) != list(FAILURE_KINDS):
+        yield f"- {code(retry_on)}: {_value(kinds)} ({_file(plan, retry_on)})"
+
+
+def _at(values: Any, path: Sequence[str], key: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted path and value, if it is there; `*` is every key."""
+    if not path:
+        if values not in (None, [], {}):
+            yield key, values
+        return
+    if isinstance(values, Mapping):
+        for name in values if path[0] == "*" else [path[0]]:
+            yield from _at(values.get(name), path[1:], f"{key}.{name}" if key else name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return code(value)
+    plain = [_without_nothing(item) for item in value] if isinstance(value, list) else _without_nothing(value)
+    text = json.dumps(plain, ensure_ascii=False)
+    return code(text if len(text) <= 200 else f"{text[:200]}…")
+
+
+def _without_nothing(value: Any) -> Any:
+    return {key: held for key, held in value.items() if held is not None} if isinstance(value, Mapping) else value
+
+
+def _file(plan: Plan, key: str) -> str:
+    place = plan.place_of(key)
+    return code(shown(Place(place.file))) if place else "default"

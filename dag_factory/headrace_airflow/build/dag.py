@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.assets import build_outlets
 from headrace_airflow.build.options import option_arguments
 from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
@@ -42,5 +43,6 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         notifier=notifier,
         on_failure_callback=notifier.task_failed,
         on_retry_callback=notifier.retrying,
+        **({"outlets": build_outlets(task.outlets)} if task.outlets else {}),
         **option_arguments(task.options),
     )

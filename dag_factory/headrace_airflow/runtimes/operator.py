@@ -24,6 +24,7 @@ from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
+from headrace_airflow.spec.outlets import true_outlets
 
 _LOG = logging.getLogger(__name__)
 
@@ -64,8 +65,15 @@ class StageOperator(BaseOperator, SkipMixin):
             raise StageFailed(outcome)
         if outcome.verdict == "skipped":
             raise AirflowSkipException("a gate refused earlier in this run")
+        self._keep_true_outlets(ended)
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
+
+    def _keep_true_outlets(self, ended: Ended) -> None:
+        """Airflow tells others of every outlet that a task has once it has succeeded: a refused model is none."""
+        true = {outlet.name for outlet in true_outlets(self._spec.outlets, ended.document)}
+        untrue = {outlet.name for outlet in self._spec.outlets} - true
+        self.outlets = [outlet for outlet in self.outlets if getattr(outlet, "name", None) not in untrue]
 
     def on_kill(self) -> None:
         """End the stage and whatever it started."""
@@ -92,7 +100,7 @@ class StageOperator(BaseOperator, SkipMixin):
     def _command(self, dag_run: Any) -> StageCommand:
         runtime, name = self._spec.runtime, run_name(dag_run)
         words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
-        moment = as_of(dag_run)
+        moment = as_of(dag_run, self._dag_spec.schedule)
         if moment is not None:
             words.append(f"--as-of={moment}")
         _LOG.info("%s", shlex.join(words))

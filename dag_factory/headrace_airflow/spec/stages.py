@@ -11,6 +11,7 @@ from headrace.stages.table import kind_of
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, RuntimeSpec, StageTask
 from headrace_airflow.spec.options import stage_options
+from headrace_airflow.spec.outlets import outlets_of
 
 #: The name of the one task of a fused pipeline.
 FUSED = "all_stages"
@@ -33,6 +34,7 @@ def _one_per_stage(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             consequence=_consequence(plan, ancestors(stage.name, upstream)),
             runtime=_runtime(spec, [stage]),
             options=stage_options(spec, 1, "none_failed" if stage.name in persistent else None),
+            outlets=outlets_of(plan, (stage.name,)),
         )
         for stage in plan.stages
     )
@@ -45,6 +47,7 @@ def _fused(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
         consequence=_consequence(plan),
         runtime=_runtime(spec, plan.stages),
         options=stage_options(spec, len(plan.stages), None),
+        outlets=outlets_of(plan, [stage.name for stage in plan.stages]),
     )
     return (task,)
 

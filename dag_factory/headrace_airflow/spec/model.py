@@ -137,6 +137,6 @@ def from_json(document: Mapping[str, Any]) -> DagSpec:
 
 def _task(document: Mapping[str, Any]) -> StageTask:
     runtime = RuntimeSpec(**document.get("runtime", {}))
-    outlets = [OutletSpec(**outlet) for outlet in document.get("outlets", ())]
+    outlets = tuple(OutletSpec(**outlet) for outlet in document.get("outlets", ()))
     options = Options(**document.get("options", {}))
     return StageTask(**{**document, "runtime": runtime, "options": options, "outlets": outlets})

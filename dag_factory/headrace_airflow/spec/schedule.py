@@ -33,7 +33,7 @@ def schedule_spec(plan: Plan, schedule: Schedule) -> ScheduleSpec:
         start=schedule.start.isoformat() if schedule.start else None,
         end=schedule.end.isoformat() if schedule.end else None,
         catchup=schedule.catchup,
-        blackout=[{key: value for key, value in window.items() if value} for window in written["blackout"]],
+        blackout=tuple({key: value for key, value in window.items() if value} for window in written["blackout"]),
     )
 
 

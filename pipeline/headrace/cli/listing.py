@@ -7,6 +7,7 @@ from typing import Any
 
 from headrace.plan.loading import Request, load_all
 from headrace.project import find_project
+from headrace.schedule import trigger_text
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,4 +31,4 @@ def _row(name: str, spec: Any) -> tuple[str, str, str, str, str, str]:
         return (name, "", "", "", "", "broken: see `headrace lint`")
     target = (spec["target"] or {}).get("column", "")
     model = (spec["model"] or {}).get("type", "").rpartition(".")[2]
-    return (name, spec["task"] or "data only", target, model, spec["schedule"]["cron"] or "by hand", "")
+    return (name, spec["task"] or "data only", target, model, trigger_text(spec["schedule"]), "")

@@ -1,6 +1,7 @@
 """Assets: what a pipeline waits for, and what tells others that a model or a table of its own is new.
 
-A condition is text (a name, or a URI if it has `://`) or a mapping: `{name, uri}`, `{alias}`, `{all: […]}`, `{any: […]}`.
+A condition is text (a name, or a URI if it has `://`) or a mapping: `{name, uri}`, `{alias}`, `{all: […]}` or
+`{any: […]}`.
 """
 
 from __future__ import annotations

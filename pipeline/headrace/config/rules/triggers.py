@@ -13,6 +13,7 @@ from headrace.config.rules.schedule import sound_crons
 from headrace.config.safety.names import closed_package
 from headrace.config.schema import Spec
 from headrace.config.schema.schedule import Schedule
+from headrace.config.schema.triggers import Partition
 from headrace.errors import Diagnostic
 from headrace.schedule import next_runs, ticks
 from headrace.schedule.blackout import NEVER, window_end
@@ -82,23 +83,30 @@ def _partitions_are_whole(spec: Spec, composed: Composed) -> Iterator[Diagnostic
 
 def _partition_problem(schedule: Schedule) -> tuple[str, str, str] | None:
     """Where, what and how to mend."""
-    partition = schedule.partition
-    if partition is None:
+    if schedule.partition is None:
         return None
-    clocks, data, by = _given(schedule, _CLOCKS), _given(schedule, _DATA), partition.by
-    if partition.upstream and (not data or (partition.upstream, by) not in _ROLLUPS):
-        pairs = ", ".join(f"`by: {coarse}` of `upstream: {fine}`" for fine, coarse in _ROLLUPS)
-        return "partition.upstream", "an `upstream` is what awaited assets are partitioned by, where it is finer", pairs
+    clocks, data = _given(schedule, _CLOCKS), _given(schedule, _DATA)
     if clocks and data:
         remedy = "delete one of them; a pipeline that waits for partitions has a run for each by itself"
         return data[0], "partitions are started by the clock or by data, not by both", remedy
+    return _upstream_problem(schedule.partition, data) or _clock_problem(schedule, schedule.partition.by, clocks, data)
+
+
+def _upstream_problem(partition: Partition, data: list[str]) -> tuple[str, str, str] | None:
+    if partition.upstream is None or (data and (partition.upstream, partition.by) in _ROLLUPS):
+        return None
+    pairs = ", ".join(f"{{by: {coarse}, upstream: {fine}}}" for fine, coarse in _ROLLUPS)
+    message = "`upstream` is what awaited assets are partitioned by, where that is finer"
+    return "partition.upstream", message, f"delete it, or wait for assets with one of {pairs}"
+
+
+def _clock_problem(schedule: Schedule, by: str, clocks: list[str], data: list[str]) -> tuple[str, str, str] | None:
     if by == "key":
-        wrong = [name for name in clocks if name != "cron"] or clocks
-        return ("partition.by", "the clock gives no keys", "write `by: day`, or no clock") if wrong else None
+        return ("partition.by", "the clock gives no keys", "write `by: day`, or no clock") if clocks else None
     if not clocks and not data:
         remedy = 'add `cron: "@daily"`, `assets` or `depends_on`; runs by hand have `by: key`'
         return "partition.by", f"nothing starts the run of {_a(by)}", remedy
-    if clocks and (clocks != ["cron"] or not isinstance(schedule.cron, str)):
+    if clocks and not isinstance(schedule.cron, str):
         return clocks[0], "partitions need one `cron`", f"write one `cron` that fires once in each {by}"
     return _unlike(schedule, by) if sound_crons(schedule) else None
 

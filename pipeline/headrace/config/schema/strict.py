@@ -33,7 +33,8 @@ def _as_tuple(value: Any) -> Any:
 
 
 def _as_date(value: Any) -> Any:
-    if isinstance(value, datetime):
+    is_moment = isinstance(value, datetime)
+    if is_moment:
         raise ValueError(f"{value} is a moment: write a day alone, YYYY-MM-DD, as in 2013-12-31")
     if not isinstance(value, str):
         return value

@@ -22,7 +22,8 @@ def _as_list(value: Any) -> Any:
 def _named(value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         raise ValueError("an asset has a name, or a URI with `://`")
-    if isinstance(value, list):
+    is_list = isinstance(value, list)
+    if is_list:
         raise ValueError("a list of assets says not whether all or any must change: write {all: […]} or {any: […]}")
     return value
 
@@ -131,7 +132,7 @@ class Timetable(Part):
 
     Example: `acme.timetables.TradingDays`
     """
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
     """What the class is called with.
 
     Example: `{exchange: XETR}`

@@ -72,7 +72,8 @@ def wait_in_no_circle(project: Project, results: Sequence[Compiled]) -> Iterator
 
 def _circle(start: str, edges: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The shortest way from a pipeline along what it waits for back to it; empty if there is none."""
-    ways, seen = [(start,)], {start}
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
     while ways:
         longer = [(*way, other) for way in ways for other in edges.get(way[-1], ())]
         if back := next((way[:-1] for way in longer if way[-1] == start), None):

@@ -101,7 +101,7 @@ class Schedule(Part):
     blackout: Blackouts = ()
     """Times in which the clock starts no run: such a run is left out.
 
-    Example: `[{start: 2024-12-24, end: 2024-12-27}, {cron: "0 22 * * 5", length: 60h}]`
+    Example: `[{cron: "0 22 * * 5", length: 60h}]`
     """
 
     @field_validator("timezone")

@@ -199,4 +199,4 @@ class Blackout(Part):
         return self
 
 
-Blackouts = Annotated[tuple[Blackout, ...], BeforeValidator(_as_list)]
+Blackouts = Annotated[tuple[Blackout, ...], BeforeValidator(as_tuple)]

@@ -74,9 +74,10 @@ class BlackoutTimetable(Timetable):
         held = info.data_interval
         assert held is not None
         if isinstance(self._inner, DeltaDataIntervalTimetable):
-            length = held.end - held.start
-            whole = timedelta(seconds=length.total_seconds())
-            skipped = whole * ((just_before(end) - info.run_after) // whole)
+            # Pendulum's intervals do not divide by Python's.
+            length = (held.end - held.start).total_seconds()
+            whole = (before - info.run_after).total_seconds() // length
+            skipped = timedelta(seconds=whole * length)
             return DataInterval(held.start + skipped, held.end + skipped)
         return DataInterval.exact(before)
 

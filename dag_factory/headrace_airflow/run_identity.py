@@ -55,15 +55,16 @@ def as_of(dag_run: DagRun, schedule: ScheduleSpec = _UNPARTITIONED) -> str | Non
 
 
 def _partition_end(dag_run: DagRun, schedule: ScheduleSpec) -> datetime | None:
-    by, key = schedule.partition, dag_run.partition_key
-    if by is None or by == "key" or (dag_run.partition_date is None and not key):
+    by = schedule.partition
+    if by is None or by == "key" or not (dag_run.partition_date or dag_run.partition_key):
         return None
     from headrace.schedule.partitions import end_of_partition, start_of_key
 
     try:
-        start = dag_run.partition_date or start_of_key(key or "", by, schedule.timezone)
+        start = dag_run.partition_date or start_of_key(dag_run.partition_key or "", by, schedule.timezone)
     except ValueError:
-        raise UsageError(f"the partition key {key!r} names no {by}", remedy="start a run with another key") from None
+        message = f"the partition key {dag_run.partition_key!r} names no {by}"
+        raise UsageError(message, remedy="start a run with another key") from None
     return end_of_partition(start, by, schedule.timezone)
 
 

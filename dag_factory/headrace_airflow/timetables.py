@@ -14,7 +14,7 @@ from airflow.timetables.interval import CronDataIntervalTimetable, DeltaDataInte
 from pendulum import DateTime, instance
 
 from headrace.errors import ConfigError, Diagnostic
-from headrace.schedule.blackout import NEVER, just_before, window_end
+from headrace.schedule.blackout import MOST, NEVER, just_before, window_end
 
 
 class BlackoutTimetable(Timetable):
@@ -57,12 +57,13 @@ class BlackoutTimetable(Timetable):
     ) -> DagRunInfo | None:
         """The next run outside of the windows; None if there is none."""
         last = last_automated_data_interval
-        while info := self._inner.next_dagrun_info(last_automated_data_interval=last, restriction=restriction):
-            end = window_end(self._windows, self._zone, info.run_after)
-            if end is None:
+        for _ in range(MOST):
+            info = self._inner.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+            end = window_end(self._windows, self._zone, info.run_after) if info else None
+            if info is None or end is None:
                 return info
             if end == NEVER:
-                return None
+                break
             last = self._last_before(end, info)
         return None
 

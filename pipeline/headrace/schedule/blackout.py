@@ -19,8 +19,8 @@ Window = Mapping[str, Any]
 #: The end of windows that never leave a gap.
 NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
-#: Windows that follow on each other without a gap are followed up to here.
-_MOST = 1_000
+#: Windows that follow on each other, without a gap or without a run between them, are followed up to here.
+MOST = 1_000
 
 
 def window_end(windows: Sequence[Window], zone: str, moment: datetime) -> datetime | None:
@@ -29,7 +29,7 @@ def window_end(windows: Sequence[Window], zone: str, moment: datetime) -> dateti
     Windows that overlap, or follow on each other, are one; `NEVER` where they leave no gap.
     """
     end = None
-    for _ in range(_MOST):
+    for _ in range(MOST):
         ends = [found for window in windows if (found := _end(window, zone, end or moment)) is not None]
         if not ends:
             return end

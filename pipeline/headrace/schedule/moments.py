@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from headrace.clock import parse_duration
-from headrace.schedule.blackout import NEVER, just_before, window_end
+from headrace.schedule.blackout import MOST, NEVER, just_before, window_end
 from headrace.schedule.cron import crons, ticks
 from headrace.schedule.days import first_moment, last_moment
 from headrace.schedule.partitions import end_of_partition, last_run_of
@@ -31,18 +31,26 @@ def next_runs(schedule: Schedule, after: datetime, count: int) -> list[datetime]
     """
     if not schedule.get("enabled", True):
         return []
-    windows, zone = schedule.get("blackout") or (), _zone(schedule)
-    found: list[datetime] = []
-    moment: datetime | None = after
-    while moment is not None and len(found) < count:
-        begun, moment = moment, None
-        for run in islice(_runs(schedule, begun), count - len(found)):
-            end = window_end(windows, zone, run) if windows else None
+    outside = _outside(schedule, after) if schedule.get("blackout") else _runs(schedule, after)
+    return list(islice(outside, count))
+
+
+def _outside(schedule: Schedule, after: datetime) -> Iterator[datetime]:
+    """The runs that no blackout holds; none any more where too many are held one after another."""
+    held = 0
+    while held < MOST:
+        for run in _runs(schedule, after):
+            end = window_end(schedule["blackout"], _zone(schedule), run)
             if end is not None:
-                moment = just_before(end) if end != NEVER else None
                 break
-            found.append(run)
-    return found
+            held = 0
+            yield run
+        else:
+            return
+        if end == NEVER:
+            return
+        held += 1
+        after = just_before(end)
 
 
 def _runs(schedule: Schedule, after: datetime) -> Iterator[datetime]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-#: Where the file is, and the page, whose own tests look at it.
-_LEFT_OUT = {"fileloc", "relative_fileloc", "_processor_dags_folder", "doc_md", "dag_id"}
+#: Where the file is, the page, whose own tests look at it, and what the timetable and the outlets tell again.
+_LEFT_OUT = {"fileloc", "relative_fileloc", "_processor_dags_folder", "doc_md", "dag_id", "dag_dependencies"}
 #: What every task has.
 _OF_ANY_TASK = {
     "_is_empty", "_needs_expansion", "_operator_name", "_task_module", "template_ext", "template_fields",
@@ -61,6 +61,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items() if item not in _PLAIN}
     if isinstance(value, list):
         items = [_plain(item) for item in value]
-        is_entry = len(items) == 2 and items[0] in {"operator", "taskgroup"}
+        is_entry = len(items) == 2 and items[0] in ("operator", "taskgroup")
         return sorted(items) if not is_entry and all(isinstance(item, str) for item in items) else items
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.assets import build_outlets
 from headrace_airflow.build.dag_options import dag_arguments
 from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.options import option_arguments
@@ -57,5 +58,6 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         on_retry_callback=notifier.retrying,
         **({"map_index_template": _LABEL} if task.each else {}),
         task_group=group_named(task.group, dag),
+        **({"outlets": build_outlets(task.outlets)} if task.outlets else {}),
         **option_arguments(task.options),
     )

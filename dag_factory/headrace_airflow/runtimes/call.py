@@ -40,7 +40,7 @@ def stage_call(task: StageTask, dag: DagSpec, project: Project, dag_run: Any, ma
     if task.each:
         words.append(f"--member={_member(dag, pinned, map_index)}")
     words += chosen_values(dag, getattr(dag_run, "conf", None))
-    moment = as_of(dag_run)
+    moment = as_of(dag_run, dag.schedule)
     if moment is not None:
         words.append(f"--as-of={moment}")
     digest = sha256("\n".join((str(project.home), dag.dag_id, run, task.task_id, str(map_index))).encode()).hexdigest()

@@ -24,6 +24,7 @@ from headrace_airflow.runtimes.process import StageCommand
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
+from headrace_airflow.spec.outlets import true_outlets
 
 _LOG = logging.getLogger(__name__)
 #: Secrets for whom to know: set in the stage's environment, and taken out of what it says.
@@ -48,6 +49,8 @@ class TaskExecution:
         self._dag = dag
         self._project = site.project
         self._runner: Runner | None = None
+        self.made: frozenset[str] = frozenset()
+        """Names of the outlets that the stages have made new."""
 
     def outcome(self, context: Mapping[str, Any]) -> StageOutcome:
         """Run the stages: done or refused; any other end is raised.
@@ -65,6 +68,7 @@ class TaskExecution:
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", name, str(error), error.diagnostics)) from None
         _tell_times(ended, context)
+        self.made = frozenset(outlet.name for outlet in true_outlets(self._task.outlets, ended.document))
         outcome = outcome_of(name, ended)
         if outcome.verdict in {"broken", "failed"}:
             raise failure_of(outcome)

@@ -47,8 +47,14 @@ class StageOperator(BaseOperator, SkipMixin):
 
         self._execution = TaskExecution(self._spec, self._dag_spec, self._site)
         outcome = self._execution.outcome(context)
+        self._keep_true_outlets(self._execution.made)
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
+
+    def _keep_true_outlets(self, made: frozenset[str]) -> None:
+        """Airflow tells others of every outlet that a task has once it has succeeded: a refused model is none."""
+        untrue = {outlet.name for outlet in self._spec.outlets} - made
+        self.outlets = [outlet for outlet in self.outlets if getattr(outlet, "name", None) not in untrue]
 
     def member(self, index: int) -> str:
         """What the member is called that a mapped task of this index works for."""

@@ -73,6 +73,15 @@ class RuntimeSpec(NamedTuple):
     """Seconds until a pod must have started."""
 
 
+class OutletSpec(NamedTuple):
+    """An asset that a task makes new."""
+
+    name: str
+    uri: str
+    if_promoted: bool = False
+    """Only when the task's stages have promoted a model; else whenever they succeed."""
+
+
 class StageTask(NamedTuple):
     """A task that runs a stage of the plan, or several one after another."""
 
@@ -89,18 +98,37 @@ class StageTask(NamedTuple):
     """Runs once for each member of the DAG."""
     group: str | None = None
     """The group that the UI shows it in; its id has no part in it."""
+    outlets: Sequence[OutletSpec] = ()
 
 
 class ScheduleSpec(NamedTuple):
-    """When runs start."""
+    """When runs start: at most one clock, at most one condition on assets."""
 
     cron: str | None = None
+    crons: Sequence[str] = ()
+    """Several crons."""
+    every: float | None = None
+    """Seconds between runs."""
+    continuous: bool = False
+    once: bool = False
+    timetable: str | None = None
+    """Import path of a timetable class, and what it is called with."""
+    params: Mapping[str, Any] = {}
+    assets: Mapping[str, Any] | None = None
+    """A condition with nothing implied: `{name, uri}`, `{alias}`, `{all: […]}` or `{any: […]}`."""
+    partition: str | None = None
+    """What one run stands for: hour, day, week, month, or any key."""
+    upstream: str | None = None
+    """What one awaited partition holds, where it is less."""
     timezone: str = "UTC"
     start: str | None = None
     """ISO 8601 date: the first day whose data has a run."""
     end: str | None = None
     """The last such day."""
     catchup: bool = False
+    blackout: Sequence[Mapping[str, Any]] = ()
+    """Windows in which the clock starts no run."""
+    max_active_tasks: int | None = None
 
 
 class DeadlineSpec(NamedTuple):
@@ -180,4 +208,6 @@ def _dag_options(document: Mapping[str, Any]) -> DagOptions:
 
 def _task(document: Mapping[str, Any]) -> StageTask:
     runtime = RuntimeSpec(**document.get("runtime", {}))
-    return StageTask(**{**document, "runtime": runtime, "options": Options(**document.get("options", {}))})
+    outlets = tuple(OutletSpec(**outlet) for outlet in document.get("outlets", ()))
+    options = Options(**document.get("options", {}))
+    return StageTask(**{**document, "runtime": runtime, "options": options, "outlets": outlets})

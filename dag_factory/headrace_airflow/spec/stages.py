@@ -13,6 +13,7 @@ from headrace_airflow.spec.groups import group_of
 from headrace_airflow.spec.members import tasks_of_members
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, StageTask
 from headrace_airflow.spec.options import stage_options
+from headrace_airflow.spec.outlets import outlets_of
 from headrace_airflow.spec.runtime import runtime_spec
 
 __all__ = ["FUSED", "stage_tasks"]
@@ -37,6 +38,7 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             options=stage_options(plan, spec, group, _rule(spec) if _regardless(name, upstream, persistent) else None),
             group=group_of(group) if _is_grouped(spec, tasks) and name not in of_members else None,
             each=name in of_members,
+            outlets=outlets_of(plan, [stage.name for stage in group]),
         )
         for name, group in tasks.items()
     )

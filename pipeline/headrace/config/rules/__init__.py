@@ -22,6 +22,7 @@ from headrace.config.rules import (
     placement,
     plain_secrets,
     schedule,
+    triggers,
     validation,
 )
 from headrace.config.rules.rule import Rule
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *execution.RULES,
     *placement.RULES,
     *dag.RULES,
+    *triggers.RULES,
     *plain_secrets.RULES,
     unsafe,
 )

@@ -76,6 +76,11 @@ class Spec(Part):
 
     Example: `[/mnt/warehouse]`
     """
+    schedule_packages: Names = ()
+    """Import roots, besides Airflow's, that `schedule.timetable` may name; written in conf/config.yaml or conf/env/.
+
+    Example: `[acme]`
+    """
     metrics: Names = ()
     """Metrics of the task, computed on each part.
 

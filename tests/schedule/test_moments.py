@@ -56,3 +56,65 @@ def test_sound_crons(cron: str) -> None:
 @pytest.mark.parametrize("cron", ["0 25 * * *", "61 0 * * *", "0 0 32 * *", "a b c d e", "0 0 * 13 *", "0 0 * * 9"])
 def test_crons_that_are_none(cron: str) -> None:
     assert cron_problem(cron)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_several_crons_start_a_run_at_each_moment_once() -> None:
+    schedule = {"cron": ["0 6 * * *", "0 6,18 * * 6"], "timezone": "UTC", "start": "2026-05-01", "end": "2026-05-02"}
+    assert told(next_runs(schedule, at("2026-04-01"), 9)) == ["05-01 06:00", "05-02 06:00", "05-02 18:00"]
+
+
+def test_an_interval_counts_from_its_start_where_it_catches_up() -> None:
+    schedule = {"every": "7h", "timezone": "Europe/Berlin", "start": "2026-05-01", "catchup": True, "end": "2026-05-01"}
+    assert told(next_runs(schedule, at("2026-01-01"), 9)) == [
+        "05-01 05:00",
+        "05-01 12:00",
+        "05-01 19:00",
+        "05-02 02:00",
+    ]
+
+
+def test_an_interval_without_catchup_counts_from_1970() -> None:
+    schedule = {"every": "PT6H", "timezone": "America/New_York", "start": "2020-01-01"}
+    assert told(next_runs(schedule, at("2026-05-01T01:00"), 2)) == ["05-01 06:00", "05-01 12:00"]
+
+
+def test_the_run_of_a_partition_follows_it() -> None:
+    schedule = {"cron": "0 6 * * *", "timezone": "UTC", "partition": {"by": "day"}, "start": "2026-05-01"}
+    assert told(next_runs({**schedule, "end": "2026-05-02"}, at("2026-01-01"), 9)) == ["05-02 06:00", "05-03 06:00"]
+
+
+def test_runs_in_a_blackout_are_left_out() -> None:
+    windows = [{"start": "2026-05-02", "end": "2026-05-03"}, {"cron": "0 0 * * 1", "length": "6h30m"}]
+    schedule = {"cron": "0 6 * * *", "timezone": "UTC", "blackout": windows}
+    # 4 May 2026 is a Monday: the second window follows on the first one.
+    assert told(next_runs(schedule, at("2026-05-01"), 3)) == ["05-01 06:00", "05-05 06:00", "05-06 06:00"]
+
+
+def test_windows_without_a_gap_leave_no_run() -> None:
+    always = [{"cron": "0 0 * * *", "length": "1d"}]
+    assert next_runs({"every": "1h", "timezone": "UTC", "blackout": always}, at("2026-05-01"), 1) == []
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        {"cron": "@daily", "enabled": False},
+        {"continuous": True},
+        {"assets": "orders"},
+        {"timetable": {"name": "acme.Days"}},
+        {"once": True},
+        {"once": True, "start": "2020-01-01"},
+    ],
+)
+def test_what_nobody_can_tell(schedule: dict[str, object]) -> None:
+    assert next_runs({"timezone": "UTC", **schedule}, at("2026-05-01"), 3) == []
+
+
+def test_once_is_when_it_starts() -> None:
+    assert told(next_runs({"once": True, "start": "2026-05-02", "timezone": "UTC"}, at("2026-05-01"), 3)) == [
+        "05-02 00:00"
+    ]

@@ -33,19 +33,11 @@ def _one_per_stage(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             skips=skipped_by(stage.name, upstream, persistent),
             consequence=_consequence(plan, ancestors(stage.name, upstream)),
             runtime=_runtime(spec, [stage]),
-            options=stage_options(plan, spec, [stage], _rule(spec) if stage.name in persistent else None),
+            options=stage_options(plan, spec, [stage], "none_failed" if stage.name in persistent else None),
             group=group_of([stage]) if spec.dag.groups == "auto" else None,
         )
         for stage in plan.stages
     )
-
-
-def _rule(spec: Spec) -> str:
-    """When a stage runs that refusals do not keep from it.
-
-    With `fail_fast` Airflow takes only a rule that failures do not keep from it either; it then ends the run itself.
-    """
-    return "all_done_setup_success" if spec.dag.fail_fast else "none_failed"
 
 
 def _fused(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:

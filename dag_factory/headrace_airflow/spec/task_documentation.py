@@ -68,9 +68,9 @@ def _execution(plan: Plan, stage: Stage) -> Iterator[str]:
     runtime: Mapping[str, Any] = plan.spec["runtime"]
     used: dict[str, str] = {}
     for name in dict.fromkeys((stage.type, stage.name)):
-        used |= {key: f"runtime.stages.{name}.{key}" for key in runtime["stages"].get(name, {})}
+        used |= {key: f"runtime.stages.{name}.{key}" for key in runtime.get("stages", {}).get(name, {})}
     yield from _lines(plan, used.values())
-    if "retry_on" not in used and list(runtime["retry_on"]) != list(FAILURE_KINDS):
+    if "retry_on" not in used and list(runtime.get("retry_on", FAILURE_KINDS)) != list(FAILURE_KINDS):
         yield from _lines(plan, ["runtime.retry_on"])
 
 

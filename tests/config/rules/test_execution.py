@@ -28,8 +28,10 @@ def test_the_names_of_stages_are_those_of_the_table() -> None:
         "runtime: {retries: 0, retry_on: []}",
         "runtime: {stages: {train: {timeout: 6h}, validate_table: {retries: 0}, transform: {pool: null}}}",
         "dag: {timeout: 4h, deadlines: [{within: 3h}, {after: average, runs: 3, within: 1h}]}",
-        "dag: {links: {nobody: https://x.example/a, research: mailto:r@x.example}}\n"
-        "runtime: {stages: {train: {owner: research}}}",
+        (
+            "dag: {links: {nobody: https://x.example/a, research: mailto:r@x.example}}\n"
+            "runtime: {stages: {train: {owner: research}}}"
+        ),
         "dag: {deadlines: [{after: logical_date, within: 8h}, {after: '2026-01-01', within: 1d}]}",
     ],
 )
@@ -53,14 +55,6 @@ def test_values_that_work(project: ProjectFolder, text: str) -> None:
 )
 def test_what_has_no_effect(project: ProjectFolder, text: str, code: str, place: str) -> None:
     assert warnings(project, text) == [(code, place)]
-
-
-def test_a_deadline_after_a_date_that_runs_do_not_have(project: ProjectFolder) -> None:
-    project.write({"conf/schedule/daily.yaml": "cron: null\n"})
-
-    found = warnings(project, "dag:\n  deadlines:\n    - after: logical_date\n      within: 1h")
-
-    assert found == [("HR332", "8:14")]
 
 
 def test_a_stage_that_does_not_exist_is_an_error_with_the_nearest_name(project: ProjectFolder) -> None:

@@ -52,7 +52,7 @@ def miss(project: Sandbox, callback: dict[str, Any], **environment: str) -> list
 
 def test_who_is_to_hear_of_it_hears_that_a_run_is_late(tmp_path: Path) -> None:
     project = churn_project(tmp_path / "project")
-    deadline = 'notify: [{type: webhook, url: "${secret:HOOK}"}]\ndag: {deadlines: [{within: 2h}]}\n'
+    deadline = 'notify: [{type: webhook, url: "${secret:HOOK}"}]\ndag: {deadlines: [{within: 26h}]}\n'
     project.write("conf/pipeline/late.yaml", CHURN_PIPELINE + deadline)
     project.headrace("compile")
     dag = load_in_airflow(project)["dags"]["late"]
@@ -69,7 +69,7 @@ def test_who_is_to_hear_of_it_hears_that_a_run_is_late(tmp_path: Path) -> None:
     assert sent["event"] == "deadline"
     assert sent["pipeline"] == "late"
     assert sent["run_id"] == "scheduled__2026-01-01"
-    assert "within 2:00:00 after it was queued" in sent["message"]
+    assert "within 1d2h after it was queued" in sent["message"]
     assert hook not in json.dumps(dag)
 
 

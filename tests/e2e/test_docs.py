@@ -27,7 +27,7 @@ ELSEWHERE = {
     ". .venv/bin/activate": "the tests run in that environment",
     "pip install headrace": "tests/e2e/test_wheel.py",
     "pip install 'headrace[airflow]'": "tests/e2e/test_wheel.py",
-    "headrace airflow": "tests/e2e/test_scheduler.py",
+    "headrace up": "tests/e2e/test_scheduler.py",
     "headrace plan": "tests/cli/test_plan.py, in a repository",
     "headrace plan flight_delays --against origin/main": "tests/cli/test_plan.py",
     "headrace plan --against origin/main...": "tests/change/test_revision.py",

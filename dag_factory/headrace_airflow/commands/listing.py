@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from headrace.errors import ConfigError
 from headrace.plan.cache import Compiled
 from headrace.project import Project
-from headrace_airflow.commands.table import aligned
 from headrace_airflow.freshness import PATIENCE, up_to_date
 from headrace_airflow.spec.dag import dag_spec
 from headrace_airflow.spec.model import ScheduleSpec
+from headrace_airflow.table import aligned
 
 _HEAD = ("pipeline", "schedule", "zone", "next run", "stages", "state")
 

@@ -65,7 +65,7 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 #: Verbs of the Airflow side: it parses its own words, so that this side never imports it before it is asked for.
-_FORWARDED = {"dags": "headrace_airflow.cli:main", "airflow": "headrace_airflow.cli:airflow"}
+_FORWARDED = {"dags": "headrace_airflow.cli:main", "up": "headrace_airflow.local.cli:main"}
 
 
 def _forwarded(argv: list[str]) -> Invocation | None:
@@ -119,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(verbs)
     verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
-    verbs.add_parser("airflow", help="start Airflow with the project's DAGs, on this machine only")
+    verbs.add_parser("up", help="start Airflow with the project's DAGs, and MLflow, on this machine only")
     return parser
 
 

@@ -14,7 +14,9 @@ from headrace_airflow.spec.model import DagSpec, StageTask
 
 def build_dag(spec: DagSpec, site: Site) -> DAG:
     """The DAG. Raises what Airflow raises for values that it refuses."""
-    notifier = Notifier(site, spec.pipeline, spec.notify, {task.task_id: task.consequence for task in spec.tasks})
+    consequences = {task.task_id: task.consequence for task in spec.tasks}
+    python = next((task.runtime.python for task in spec.tasks), None)
+    notifier = Notifier(site, spec.pipeline, spec.notify, consequences, python)
     dag = DAG(
         dag_id=spec.dag_id,
         description=spec.description,
@@ -23,6 +25,7 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         tags=list(spec.tags),
         doc_md=spec.doc_md,
         on_failure_callback=notifier.run_failed,
+        on_success_callback=notifier.run_succeeded if notifier.wants("succeeded") else None,
     )
     for task in spec.tasks:
         _build_task(task, spec, site, notifier, dag)

@@ -80,6 +80,11 @@ def is_server(uri: str) -> bool:
     return uri.startswith(("http://", "https://"))
 
 
+def is_link(address: str) -> bool:
+    """Whether a browser may be sent there, and everybody may see it: an http or https address without a password."""
+    return is_server(address) and without_credentials(address) == address
+
+
 def without_credentials(text: str) -> str:
     """The text with `user:password@` taken out of every address in it."""
     return _USERINFO.sub("", text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from headrace.config.composed import Composed
 from headrace.config.partial import as_far_as_known
-from headrace.config.rules import dataset, gates, leakage, learning, plain_secrets, schedule, validation
+from headrace.config.rules import dataset, gates, leakage, learning, notifiers, plain_secrets, schedule, validation
 from headrace.config.rules.rule import Rule
 from headrace.config.safety import problems as unsafe
 from headrace.config.schema import Spec
@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *leakage.RULES,
     *gates.RULES,
     *schedule.RULES,
+    *notifiers.RULES,
     *plain_secrets.RULES,
     unsafe,
 )

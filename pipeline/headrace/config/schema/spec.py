@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from headrace.config.schema.dataset import Dataset
 from headrace.config.schema.modelling import Features, Gates, Model, Split, Target, Task
-from headrace.config.schema.operation import Notifiers, Registry, Tracking
+from headrace.config.schema.notifiers import Notifiers
+from headrace.config.schema.operation import Registry, Tracking
 from headrace.config.schema.runtime import Runtime
 from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.strict import Names, Part
@@ -65,7 +66,7 @@ class Spec(Part):
     model: Model | None = None
     """The estimator."""
     model_packages: Names = ()
-    """Import roots, besides scikit-learn and XGBoost, that `model.type` may name.
+    """Import roots, besides scikit-learn and XGBoost, that `model.type` and notifiers of type `function` may name.
 
     Example: `[lightgbm]`
     """
@@ -96,7 +97,7 @@ class Spec(Part):
     runtime: Runtime = Runtime()
     """How Airflow runs a stage."""
     notify: Notifiers = ()
-    """Who hears of failures and refusals.
+    """Who hears of failures, refusals and other events.
 
     Example: `[{type: log}]`
     """

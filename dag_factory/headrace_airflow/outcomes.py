@@ -26,6 +26,8 @@ class StageOutcome:
     refusal: str = ""
     consequence: str = ""
     """Where the stage knows better than the plan what its failure means for production."""
+    mlflow_url: str = ""
+    """Address of the run in MLflow, from the stage that tracks it; empty where no server shows it."""
 
 
 def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
@@ -33,10 +35,11 @@ def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
     document = ended.document
     stage = str(document.get("stage") or task_id)
     if ended.code == EXIT_OK:
-        return StageOutcome("skipped" if document.get("status") == "skipped" else "done", stage)
+        verdict: Verdict = "skipped" if document.get("status") == "skipped" else "done"
+        return StageOutcome(verdict, stage, mlflow_url=_mlflow_url(document))
     if ended.code == EXIT_REFUSED:
-        return StageOutcome("refused", stage, refusal=_refusal(document))
-    verdict: Verdict = "broken" if ended.code in {EXIT_USAGE, EXIT_DATA} else "failed"
+        return StageOutcome("refused", stage, refusal=_refusal(document), mlflow_url=_mlflow_url(document))
+    verdict = "broken" if ended.code in {EXIT_USAGE, EXIT_DATA} else "failed"
     return StageOutcome(
         verdict,
         stage,
@@ -44,6 +47,11 @@ def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
         diagnostics=ended.diagnostics,
         consequence=CHAMPION_DECIDED if _has_promoted(document.get("stages", ())) else "",
     )
+
+
+def _mlflow_url(document: Mapping[str, Any]) -> str:
+    """`mlflow_url` where several stages ran in one process, else a fact of the tracking stage."""
+    return str(document.get("mlflow_url") or document.get("facts", {}).get("url") or "")
 
 
 def _refusal(document: Mapping[str, Any]) -> str:

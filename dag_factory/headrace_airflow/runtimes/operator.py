@@ -20,6 +20,7 @@ from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.notices import Notifier
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
+from headrace_airflow.runtimes.links import LINKS, linked_tasks, push_links, run_variables
 from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
@@ -36,6 +37,7 @@ class StageOperator(BaseOperator, SkipMixin):
 
     template_fields: Sequence[str] = ()
     ui_color = "#e8f1f2"
+    operator_extra_links = LINKS
     inherits_from_skipmixin = True
 
     def __init__(self, *, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
@@ -52,8 +54,10 @@ class StageOperator(BaseOperator, SkipMixin):
         StageBroken if trying again does not help, StageFailed if it may; AirflowSkipException if the run has no such
         stage or the stage nothing to do.
         """
+        tasks = linked_tasks(self.dag)
+        self.operator_extra_links = ()  # else Airflow writes an empty link for each when the task ends
         try:
-            command = self._command(context["dag_run"])
+            command = self._command(context)
             ended = self._run(command)
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", self.task_id, str(error), error.diagnostics)) from None
@@ -64,6 +68,7 @@ class StageOperator(BaseOperator, SkipMixin):
             raise StageFailed(outcome)
         if outcome.verdict == "skipped":
             raise AirflowSkipException("a gate refused earlier in this run")
+        push_links(context, outcome.mlflow_url, tasks)
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
 
@@ -89,7 +94,8 @@ class StageOperator(BaseOperator, SkipMixin):
             message = f"{self.task_id} could not be started: {command.words[0]}: {error.strerror}"
             raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
 
-    def _command(self, dag_run: Any) -> StageCommand:
+    def _command(self, context: Any) -> StageCommand:
+        dag_run = context["dag_run"]
         runtime, name = self._spec.runtime, run_name(dag_run)
         words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
         moment = as_of(dag_run)
@@ -102,6 +108,7 @@ class StageOperator(BaseOperator, SkipMixin):
         for value in hidden:
             mask_secret(value)
         fixed = {"HEADRACE_PROJECT": str(self._project.root), "HEADRACE_HOME": str(self._project.home)}
+        fixed |= run_variables(context)
         return StageCommand(tuple(words), {**environment, **declared, **fixed}, self._project.root, hidden)
 
     def _words(self, name: str) -> Sequence[str]:

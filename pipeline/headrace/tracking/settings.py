@@ -26,6 +26,8 @@ class Settings:
     """Where headrace keeps its locks, what it saw last, and the database of a project without a server."""
     pipeline: str = ""
     """For whom this is asked: what a remedy names."""
+    shown_at: str = ""
+    """Where people see the tracked runs, if that is an http or https address; else nobody serves them."""
 
     @property
     def address(self) -> str:
@@ -64,6 +66,7 @@ def tracking_settings(
         or "Default",
         home=home,
         pipeline=config.get("pipeline") or "",
+        shown_at=_shown(environ.get("HEADRACE_MLFLOW_UI", "") or tracking_uri).rstrip("/"),
     )
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from headrace.notify.notice import Notice
 
+#: The part of its time after which a function is ended, before whoever waits for it goes.
+_SHARE = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionChannel:
@@ -40,7 +43,7 @@ class FunctionChannel:
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
-                timeout=self.timeout,
+                timeout=self.timeout * _SHARE,
                 check=False,
             )
         except subprocess.TimeoutExpired:

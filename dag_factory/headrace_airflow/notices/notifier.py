@@ -77,7 +77,7 @@ class Notifier(NamedTuple):
     def _send(self, event: Event, context: Mapping[str, Any], outcome: StageOutcome | None, message: str) -> None:
         from headrace_airflow.notices.telling import notice_of, tell
 
-        if self.wants(event):
+        if self.wants(event) or event == "refused":  # a refusal is remembered: such a run is green, and no success
             tell(self, context, notice_of(self, event, context, outcome, message))
 
 

@@ -53,7 +53,7 @@ def tell(notifier: Notifier, context: Mapping[str, Any], notice: Notice) -> None
 def tell_of_success(notifier: Notifier, context: Mapping[str, Any]) -> None:
     """Say what the run brought; a run that a gate refused is green too, and was told of already."""
     found = _facts(notifier, context)
-    if not found.refused:
+    if not (found.refused or _was_refused(notifier, context)):
         notice = notice_of(notifier, "succeeded", context, None, found.brought)
         tell(notifier, context, replace(notice, stage="", log=notice.log.rpartition("/tasks/")[0]))
 
@@ -65,6 +65,13 @@ def _facts(notifier: Notifier, context: Mapping[str, Any]) -> RunFacts:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # a notice without them is one too
         _LOG.warning("what the store knows of this run could not be read: %s", error)
         return RunFacts()
+
+
+def _was_refused(notifier: Notifier, context: Mapping[str, Any]) -> bool:
+    """Whether a task of the run told of a refusal: the stages' own store may be elsewhere."""
+    run = context.get("dag_run")
+    store = LocalStore(notifier.site.project.home / "store")
+    return run is not None and store.get_document("notices", f"{run_name(run)}-refused") is not None
 
 
 def _is_first(notifier: Notifier, context: Mapping[str, Any], notice: Notice) -> bool:

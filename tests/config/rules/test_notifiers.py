@@ -9,8 +9,9 @@ from headrace.config.rules import notifiers
 from headrace.errors import ConfigError
 
 
-def said(project: ProjectFolder, notify: str, more: str = "") -> list[str]:
-    project.edit("conf/config.yaml", "owner: nobody", f"{more}owner: nobody\nnotify:\n  - {notify}")
+def said(project: ProjectFolder, notify: str, packages: str = "[]") -> list[str]:
+    project.edit("conf/config.yaml", "owner: nobody", f"owner: nobody\nnotify:\n  - {notify}")
+    project.edit("conf/config.yaml", "model_packages: []", f"model_packages: {packages}")
     try:
         found = project.check().warnings
     except ConfigError as error:
@@ -34,12 +35,12 @@ def test_listeners_who_can_be_reached(project: ProjectFolder, notify: str) -> No
 
 @pytest.mark.parametrize("name", ["my_alerts.page", "my_alerts.pager.page"])
 def test_a_function_of_an_allowed_package(project: ProjectFolder, name: str) -> None:
-    assert said(project, f"{{type: function, name: {name}}}", "model_packages: [my_alerts]\n") == []
+    assert said(project, f"{{type: function, name: {name}}}", "[my_alerts]") == []
 
 
 @pytest.mark.parametrize("name", ["my_alerts.page", "os.system", "page", "my_alerts._page", "my_alerts.page()"])
 def test_any_other_function_is_refused(project: ProjectFolder, name: str) -> None:
-    (found,) = said(project, f'{{type: function, name: "{name}"}}', "model_packages: [other]\n")
+    (found,) = said(project, f'{{type: function, name: "{name}"}}', "[other]")
 
     assert found.startswith("HR340 ")
 
@@ -75,9 +76,7 @@ def test_slack_is_reached_in_one_way(project: ProjectFolder, keys: str) -> None:
     assert "write either `url` or `connection`" in found
 
 
-def test_a_connection_to_slack_needs_airflows_provider(
-    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_to_slack_needs_airflows_provider(project: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notifiers, "_SLACK", "apache-airflow-providers-nowhere")  # an environment without it
 
     (found,) = said(project, "{type: slack, connection: slack_alerts}")

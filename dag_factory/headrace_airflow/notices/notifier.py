@@ -6,12 +6,11 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
-from headrace_airflow.outcomes import StageOutcome
 from headrace_airflow.site import Site
 
 if TYPE_CHECKING:
     from headrace.notify import Event, Notice
+    from headrace_airflow.outcomes import StageOutcome
 
 _LOG = logging.getLogger(__name__)
 _LOST = "the task ended without a word: its process was killed, or a person or Airflow ended it; see Airflow's log"
@@ -42,6 +41,8 @@ class Notifier(NamedTuple):
 
     def task_failed(self, context: Mapping[str, Any]) -> None:
         """Airflow's callback, in the task's process, for a task that will not be tried again."""
+        from headrace_airflow.failures import StageInterrupted
+
         error = context.get("exception")
         if not isinstance(error, StageInterrupted):
             self._tell("failed", context, error)
@@ -71,6 +72,8 @@ class Notifier(NamedTuple):
         self._send("deadline", context, None, message or "the run has not ended in time, and goes on")
 
     def _tell(self, event: Event, context: Mapping[str, Any], error: object, lost: str = _LOST) -> None:
+        from headrace_airflow.failures import StageBroken, StageFailed
+
         outcome = error.outcome if isinstance(error, StageFailed | StageBroken) else None
         self._send(event, context, outcome, str(error or lost))
 

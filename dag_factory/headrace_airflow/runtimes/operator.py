@@ -18,6 +18,7 @@ from headrace import secrets
 from headrace.errors import Diagnostic, HeadraceError
 from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.notices import Notifier
+from headrace_airflow.notices.run_notes import push_beginning
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
 from headrace_airflow.runtimes.links import LINKS, linked_tasks, push_links, run_variables
@@ -56,6 +57,8 @@ class StageOperator(BaseOperator, SkipMixin):
         """
         tasks = linked_tasks(self.dag)
         self.operator_extra_links = ()  # else Airflow writes an empty link for each when the task ends
+        if not self._spec.upstream:
+            push_beginning(context, self._dag_spec.plan, self._project.root)
         try:
             command = self._command(context)
             ended = self._run(command)

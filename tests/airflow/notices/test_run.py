@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +52,26 @@ class Ran:
     results: dict[str, RunSeen]
 
 
+def install_plugin(folder: Path) -> None:
+    """The entry point as an installed headrace has it."""
+    info = folder / "headrace_notes-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: headrace-notes\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(
+        "[airflow.plugins]\nheadrace = headrace_airflow.notices.plugin:HeadracePlugin\n"
+    )
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ran]:
+    plugins = tmp_path_factory.mktemp("plugins")
+    install_plugin(plugins)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTHONPATH", os.pathsep.join([str(plugins), os.environ.get("PYTHONPATH", "")]))
+        yield from _ran(tmp_path_factory, migrated)
+
+
+def _ran(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ran]:
     project = churn_project(tmp_path_factory.mktemp("notices") / "project")
     (project.root / "conf/pipeline/churn.yaml").unlink()
     project.write("my_alerts.py", ALERTS)
@@ -75,6 +95,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ra
             "SMTP_PASSWORD": "s3cret-mail",
             "AIRFLOW_CONN_SLACK_ALERTS": json.dumps(connection),
         }
+        for words in (
+            ["init", "-q"],
+            ["add", "-A"],
+            ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
+        ):
+            subprocess.run(["git", *words], cwd=project.root, check=True)
         results = dags_test(project, *((name,) for name in script), **environment)
         yield Ran(project, stages, box, mail, results)
 
@@ -135,7 +161,7 @@ def test_a_refusal_is_no_success(ran: Ran) -> None:
 
 
 def test_every_task_leads_to_its_mlflow_run_and_page(ran: Ran) -> None:
-    links = _xcoms(ran, "fine")
+    links = [row for row in _xcoms(ran, "fine") if row[1] != "headrace_run"]
 
     assert {task for task, _, _ in links} == set(ran.results["fine"].states)
     assert {(key, value) for _, key, value in links} == {
@@ -145,7 +171,7 @@ def test_every_task_leads_to_its_mlflow_run_and_page(ran: Ran) -> None:
 
 
 def test_an_address_with_a_password_is_no_link(ran: Ran) -> None:
-    assert {key for _, key, _ in _xcoms(ran, "refused")} == {"skipmixin_key"}
+    assert {key for _, key, _ in _xcoms(ran, "refused")} == {"skipmixin_key", "headrace_run"}
 
 
 def test_a_stage_knows_the_page_of_its_run(ran: Ran) -> None:
@@ -153,6 +179,17 @@ def test_a_stage_knows_the_page_of_its_run(ran: Ran) -> None:
 
     assert call["env"]["HEADRACE_RUN_URL"].startswith("http://localhost:8080/dags/fine/runs/manual__")
     assert "/tasks/" not in call["env"]["HEADRACE_RUN_URL"]
+
+
+def test_a_runs_note_names_plan_commit_and_mlflow_run(ran: Ran) -> None:
+    with sqlite3.connect(ran.project.home / "airflow" / "check" / "airflow.db") as database:
+        notes = dict(database.execute("SELECT dag_id, content FROM dag_run_note JOIN dag_run ON id = dag_run_id"))
+
+    plan, commit, mlflow = notes["fine"].split("\n\n")
+    assert plan.startswith("Plan `")
+    assert commit.startswith("Git commit `")
+    assert mlflow == f"[MLflow run](<{MLFLOW}>), [provenance](<{MLFLOW}/artifacts/provenance.json>)"
+    assert notes["failing"].split("\n\n") == [notes["failing"].split("\n\n")[0], commit]
 
 
 def test_secrets_are_nowhere(ran: Ran) -> None:

@@ -59,11 +59,23 @@ def note_text(began: Mapping[str, Any], mlflow_url: str = "") -> str:
 
 
 def _write(dag_run: Any) -> None:
-    """Write the note of a run of ours, unless a person wrote one."""
+    """In the scheduler's own session; a run that is tested without a scheduler belongs to none."""
     from sqlalchemy.orm import object_session
 
     session = object_session(dag_run)
-    if session is None or (dag_run.note and not dag_run.note.startswith(_OURS)):
+    if session is not None:
+        _write_in(session, dag_run)
+        return
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+
+    with create_session() as own:
+        _write_in(own, own.get(DagRun, dag_run.id))
+
+
+def _write_in(session: Any, dag_run: Any) -> None:
+    """Write the note of a run of ours, unless a person wrote one."""
+    if dag_run is None or (dag_run.note and not dag_run.note.startswith(_OURS)):
         return
     began = _left(session, dag_run, BEGAN)
     if isinstance(began, Mapping) and began.get("plan"):
@@ -79,4 +91,7 @@ def _left(session: Any, dag_run: Any, key: str) -> Any:
             XComModel.value
         )
     ).first()
-    return json.loads(found) if isinstance(found, str) else found
+    try:  # what was a text when it was pushed is not JSON any more
+        return json.loads(found) if isinstance(found, str) else found
+    except ValueError:
+        return found

@@ -16,6 +16,8 @@ import json, os, pathlib, sys, time
 
 here = pathlib.Path(__file__).parent
 words = sys.argv[1:]
+if words[1] != "headrace":
+    os.execv("{python}", ["{python}", *words])
 pipeline, stage = words[3], words[4]
 calls = here / "calls.jsonl"
 earlier = calls.read_text().splitlines() if calls.exists() else []

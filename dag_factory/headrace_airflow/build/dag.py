@@ -21,7 +21,9 @@ _LABEL = "{{ task.member(ti.map_index) }}"
 
 def build_dag(spec: DagSpec, site: Site) -> DAG:
     """The DAG. Raises what Airflow raises for values that it refuses."""
-    notifier = Notifier(site, spec.pipeline, spec.notify, {task.task_id: task.consequence for task in spec.tasks})
+    consequences = {task.task_id: task.consequence for task in spec.tasks}
+    python = next((task.runtime.python for task in spec.tasks), None)
+    notifier = Notifier(site, spec.pipeline, spec.notify, consequences, python)
     dag = DAG(
         dag_id=spec.dag_id,
         description=spec.description,
@@ -32,6 +34,7 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         **param_arguments(spec.params),
         on_failure_callback=notifier.run_failed,
         **dag_arguments(spec),
+        on_success_callback=notifier.run_succeeded if notifier.wants("succeeded") else None,
     )
     for task in spec.tasks:
         if not task.each:

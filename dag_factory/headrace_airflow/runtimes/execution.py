@@ -19,6 +19,7 @@ from headrace.project import Project
 from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.runtimes.call import StageCall, stage_call
+from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.runtimes.process import StageCommand
 from headrace_airflow.secret_values import with_secrets
@@ -63,7 +64,7 @@ class TaskExecution:
             map_index = getattr(context.get("ti"), "map_index", -1)
             call = stage_call(self._task, self._dag, self._project, context["dag_run"], map_index)
             _LOG.info("%s", shlex.join(("headrace", *call.words)))
-            self._runner = self._runner_of(call)
+            self._runner = self._runner_of(call, run_variables(context))
             ended = self._run(self._runner)
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", name, str(error), error.diagnostics)) from None
@@ -91,7 +92,7 @@ class TaskExecution:
             message = f"{name} could not be started: {error.filename or ''}: {error.strerror or error}"
             raise StageBroken(StageOutcome("broken", name, message)) from None
 
-    def _runner_of(self, call: StageCall) -> Runner:
+    def _runner_of(self, call: StageCall, told: Mapping[str, str]) -> Runner:
         runtime = self._task.runtime
         if runtime.type == "kubernetes":
             from headrace_airflow.runtimes.pod import StagePod
@@ -101,8 +102,9 @@ class TaskExecution:
             from headrace_airflow.runtimes.container import StageContainer
 
             variables, hidden = _container_variables(runtime)
-            return StageContainer(runtime, call, self._project, variables, hidden, _say)
+            return StageContainer(runtime, call, self._project, {**variables, **told}, hidden, _say)
         environment, hidden = _variables(runtime, self._project)
+        environment |= told
         if runtime.type == "in_process":
             from headrace_airflow.runtimes.in_process import StageInProcess
 

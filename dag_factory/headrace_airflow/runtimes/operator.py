@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow.sdk import BaseOperator, SkipMixin
 from airflow.sdk.exceptions import AirflowFailException
 
+from headrace_airflow.runtimes.links import LINKS, linked_tasks, push_links
+
 if TYPE_CHECKING:
     from headrace.errors import Diagnostic
     from headrace_airflow.notices import Notifier
@@ -31,6 +33,7 @@ class StageOperator(BaseOperator, SkipMixin):
 
     template_fields: Sequence[str] = ()
     ui_color = "#e8f1f2"
+    operator_extra_links = LINKS
     inherits_from_skipmixin = True
 
     def __init__(self, *, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
@@ -43,11 +46,17 @@ class StageOperator(BaseOperator, SkipMixin):
 
     def execute(self, context: Any) -> None:
         """Run the stages; any end but a good one, or a refusal, is raised as Airflow understands it."""
+        from headrace_airflow.notices.run_notes import push_beginning
         from headrace_airflow.runtimes.execution import TaskExecution
 
+        tasks = linked_tasks(self.dag)
+        self.operator_extra_links = ()  # else Airflow writes an empty link for each when the task ends
+        if not self._spec.upstream:
+            push_beginning(context, self._dag_spec.plan, self._site.project.root)
         self._execution = TaskExecution(self._spec, self._dag_spec, self._site)
         outcome = self._execution.outcome(context)
         self._keep_true_outlets(self._execution.made)
+        push_links(context, outcome.mlflow_url, tasks)
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
 

@@ -28,7 +28,8 @@ class RunInfo:
     plan_digest: str
     started: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What the run projects to MLflow besides its stages' outputs: plan, timings, git state, parent run."""
+    """What the run projects to MLflow besides its stages' outputs: plan, timings, git state, parent run, its page in a
+    scheduler."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,8 @@ def _tags(ctx: StageContext, config: TrackConfig, run_info: RunInfo, version: Ma
     gates = _document(ctx, "gate/gates.json")
     promotion = _document(ctx, "promote/promotion.json")
     tags = {
-        "mlflow.note.content": config.description,
+        "mlflow.note.content": projection.note_of(config.description, run_info.facts.get("run_url")),
+        "headrace.run_url": run_info.facts.get("run_url"),
         "mlflow.source.git.commit": git.get("commit"),
         "headrace.git_dirty": git.get("dirty"),
         "headrace.plan_digest": run_info.plan_digest,

@@ -18,6 +18,7 @@ from headrace.config.rules import (
     gates,
     leakage,
     learning,
+    notifiers,
     params,
     placement,
     plain_secrets,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     *placement.RULES,
     *dag.RULES,
     *triggers.RULES,
+    *notifiers.RULES,
     *plain_secrets.RULES,
     unsafe,
 )

@@ -10,7 +10,8 @@ from headrace.config.schema.dag import Dag
 from headrace.config.schema.dataset import Dataset
 from headrace.config.schema.holes import ForEach, Parameter
 from headrace.config.schema.modelling import Features, Gates, Model, Split, Target, Task
-from headrace.config.schema.operation import Notifiers, Registry, Tracking
+from headrace.config.schema.notifiers import Notifiers
+from headrace.config.schema.operation import Registry, Tracking
 from headrace.config.schema.runtime import Runtime
 from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.strict import Names, Part
@@ -67,7 +68,7 @@ class Spec(Part):
     model: Model | None = None
     """The estimator."""
     model_packages: Names = ()
-    """Import roots, besides scikit-learn and XGBoost, that `model.type` may name.
+    """Import roots, besides scikit-learn and XGBoost, that `model.type` and notifiers of type `function` may name.
 
     Example: `[lightgbm]`
     """
@@ -105,7 +106,7 @@ class Spec(Part):
     dag: Dag = Dag()
     """How Airflow shows the DAG, and what it holds its runs to."""
     notify: Notifiers = ()
-    """Who hears of failures and refusals.
+    """Who hears of failures, refusals and other events.
 
     Example: `[{type: log}]`
     """

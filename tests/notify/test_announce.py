@@ -1,8 +1,11 @@
-"""Notices, in the log and by webhook."""
+"""Notices over every channel; in the log and by webhook."""
 
 from __future__ import annotations
 
 import logging
+import socket
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,20 +21,6 @@ LOG = logging.getLogger("test_notify")
 def box() -> Iterator[Inbox]:
     with inbox() as box:
         yield box
-
-
-def test_a_notice_says_what_failed_where_why_and_what_it_means() -> None:
-    assert NOTICE.text() == (
-        "flights failed at train (run 7); the champion stays\n"
-        "conf/dataset/flights.yaml:3:5: no rows\n"
-        "remedy: bring some"
-    )
-
-
-def test_without_a_place_remedy_or_consequence_nothing_is_made_up() -> None:
-    assert Notice("refused", "a", "gate", "1", "too low", consequence="").text() == (
-        "a was refused by a gate (1)\ntoo low"
-    )
 
 
 def test_a_failure_is_an_error_in_the_log_and_a_refusal_a_warning(caplog: pytest.LogCaptureFixture) -> None:
@@ -104,9 +93,38 @@ def test_a_redirect_is_not_followed_because_the_notice_would_be_lost(box: Inbox)
     assert box.at("/elsewhere") == []
 
 
-def test_a_server_that_says_nothing_is_given_up_on() -> None:
-    import socket
+def test_a_channel_that_never_ends_is_left_behind_and_the_others_are_told_meanwhile(box: Inbox) -> None:
+    class Stuck:
+        timeout = 0.3
 
+        def send(self, notice: Notice, log: logging.Logger) -> None:
+            threading.Event().wait(5)
+
+        def __str__(self) -> str:
+            return "stuck one"
+
+    began = time.monotonic()
+    problems = announce(NOTICE, [Stuck(), Stuck(), WebhookChannel(f"{box.address}/other")], LOG)
+
+    assert problems == ("the notice could not be sent to the stuck one: timed out",) * 2
+    assert len(box.at("/other")) == 1
+    assert time.monotonic() - began < 2
+
+
+def test_an_error_of_a_librarys_own_is_named_and_not_quoted() -> None:
+    class Broken:
+        timeout = 5.0
+
+        def send(self, notice: Notice, log: logging.Logger) -> None:
+            raise RuntimeError("http://s3cret")
+
+        def __str__(self) -> str:
+            return "broken one"
+
+    assert announce(NOTICE, [Broken()], LOG) == ("the notice could not be sent to the broken one: RuntimeError",)
+
+
+def test_a_server_that_says_nothing_is_given_up_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         (problem,) = announce(NOTICE, [WebhookChannel(f"http://127.0.0.1:{port}/", timeout=0.2)], LOG)

@@ -32,19 +32,13 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             skips=skips[name],
             consequence=_consequence(plan, {s.name for before in ancestors(name, upstream) for s in tasks[before]}),
             runtime=runtime_spec(plan, spec.runtime, group),
-            options=stage_options(plan, spec, group, _rule(spec) if _regardless(name, upstream, persistent) else None),
+            options=stage_options(
+                plan, spec, group, "none_failed" if _regardless(name, upstream, persistent) else None
+            ),
             group=group_of(group) if spec.dag.groups == "auto" and len(tasks) > 1 else None,
         )
         for name, group in tasks.items()
     )
-
-
-def _rule(spec: Spec) -> str:
-    """When a stage runs that refusals do not keep from it.
-
-    With `fail_fast` Airflow takes only a rule that failures do not keep from it either; it then ends the run itself.
-    """
-    return "all_done_setup_success" if spec.dag.fail_fast else "none_failed"
 
 
 def _task_upstream(tasks: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from plans import plan_of
 
 
 def warnings(project: ProjectFolder, text: str) -> list[tuple[str, str]]:
+    project.edit("conf/config.yaml", "model_packages: []", "model_packages: []\nnotify: [{type: log}]")
     project.edit("conf/config.yaml", "owner: nobody", f"owner: nobody\n{text}")
     return [(found.code, str(found.place).partition(":")[2]) for found in project.check().warnings]
 
@@ -55,6 +56,14 @@ def test_values_that_work(project: ProjectFolder, text: str) -> None:
 )
 def test_what_has_no_effect(project: ProjectFolder, text: str, code: str, place: str) -> None:
     assert warnings(project, text) == [(code, place)]
+
+
+def test_somebody_must_hear_of_a_late_run(project: ProjectFolder) -> None:
+    project.edit("conf/config.yaml", "owner: nobody", "owner: nobody\ndag: {deadlines: [{within: 1h}]}")
+
+    (found,) = project.check().warnings
+
+    assert (found.code, str(found.place)) == ("HR332", "conf/config.yaml:6:7")
 
 
 def test_a_stage_that_does_not_exist_is_an_error_with_the_nearest_name(project: ProjectFolder) -> None:

@@ -40,6 +40,9 @@ def _timeouts(spec: Spec) -> Iterator[tuple[timedelta, str]]:
 
 
 def _deadlines_can_be_missed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    if spec.dag.deadlines and not spec.notify:
+        message = "nobody hears that a run is late: `notify` names nobody"
+        yield composed.diagnostic("HR332", message, composed.place_of("dag.deadlines"), "add `notify`", "warning")
     for index, deadline in enumerate(spec.dag.deadlines):
         path = f"dag.deadlines.{index}"
         if "runs" in deadline.model_fields_set and deadline.after != "average":

@@ -39,6 +39,8 @@ _HOPELESS = {
 }
 _PULLING = {"ErrImagePull", "ImagePullBackOff"}
 _MISSING = ("not found", "does not exist", "manifest unknown", "denied", "unauthorized")
+#: What is said of a container whose command does not exist.
+_NEVER_BEGAN = {"StartError", "ContainerCannotRun"}
 #: Requests that fail by no fault of the manifest: unauthorised (a token that has run out), conflict, too many.
 _PASSING = {401, 408, 409, 429}
 _KILLED = -9
@@ -182,6 +184,8 @@ class StagePod:
         if terminated.get("reason") == "OOMKilled":
             self._output.say("the container was ended: it wanted more memory than runtime.resources gives it")
             return self._output.ended(_KILLED)
+        if terminated.get("reason") in _NEVER_BEGAN:
+            return self._output.could_not(EXIT_USAGE, f"the container cannot start: {terminated.get('message', '')}")
         if status.get("reason") and code in _BY_SIGNAL:  # Evicted, Preempting, NodeLost, DeadlineExceeded
             self._output.say(f"the pod was ended: {status['reason']}: {status.get('message', '')}".rstrip(": "))
             return self._output.ended(_KILLED)

@@ -35,5 +35,5 @@ def test_exceptions_for_stages_are_held_to_the_same(project: ProjectFolder) -> N
 
     assert [(found.code, str(found.place)) for found in project.problems()] == [
         ("HR255", "conf/config.yaml:5:34"),
-        ("HR257", "conf/config.yaml:5:70"),
+        ("HR257", "conf/config.yaml:5:66"),
     ]

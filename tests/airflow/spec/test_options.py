@@ -9,6 +9,7 @@ import pytest
 
 from headrace.config.schema.dag import Dag
 from headrace.config.schema.execution import Execution, StageExecution
+from headrace.config.schema.placement import Placement
 from headrace.plan.model import Plan
 from headrace_airflow.spec.dag import dag_spec
 from headrace_airflow.spec.model import DeadlineSpec, Options, from_json, to_json
@@ -54,7 +55,7 @@ def options(plan: Plan, task: str) -> Options:
 
 
 def test_every_key_has_an_effect() -> None:
-    assert set(EFFECTS) == set(StageExecution.model_fields)
+    assert set(EFFECTS) == set(StageExecution.model_fields) - set(Placement.model_fields)
 
 
 @pytest.mark.parametrize("key", Execution.model_fields)
@@ -66,7 +67,7 @@ def test_what_the_pipeline_says_holds_for_every_task(key: str) -> None:
     assert getattr(options(plan_of(runtime={}), "train"), name) != value
 
 
-@pytest.mark.parametrize("key", StageExecution.model_fields)
+@pytest.mark.parametrize("key", EFFECTS)
 def test_what_a_stage_says_holds_for_it_alone(key: str) -> None:
     written, name, value = EFFECTS[key]
     plan = plan_of(runtime={"stages": {"train": {key: written}}})

@@ -25,7 +25,7 @@ def said(project: ProjectFolder, schedule: str) -> list[tuple[str, int | None]]:
     "schedule",
     [
         'cron: ["0 6 * * 1-5", "0 9 * * 6"]\ntimezone: Europe/Berlin\n',
-        "every: PT6H\nstart: 2024-01-01\ncatchup: true\n",
+        "every: PT12H\nstart: 2024-01-01\ncatchup: true\n",
         "continuous: true\n",
         "once: true\nstart: 2024-01-01\n",
         "assets: s3://orders\n",
@@ -51,15 +51,15 @@ def test_triggers_that_go_together(project: ProjectFolder, schedule: str) -> Non
 @pytest.mark.parametrize(
     ("schedule", "code", "line"),
     [
-        ('cron: "@daily"\nevery: 6h\n', "HR300", 2),
+        ('cron: "@daily"\nevery: 12h\n', "HR300", 2),
         ("continuous: true\nonce: true\n", "HR300", 2),
         ("once: true\nassets: orders\n", "HR300", 2),
         ("continuous: true\ndepends_on: {model: churn}\n", "HR300", 2),
         ("continuous: true\nmax_active_runs: 2\n", "HR301", 2),
         ('cron: ["@daily", "61 0 * * *"]\n', "HR171", 1),
         ('cron: ["@daily", "0 0 30 2 *"]\n', "HR172", 1),
-        ("every: 6h\nstart: 2024-02-01\nend: 2024-01-01\n", "HR172", 3),
-        ("every: 6h\ncatchup: true\n", "HR173", 2),
+        ("every: 12h\nstart: 2024-02-01\nend: 2024-01-01\n", "HR172", 3),
+        ("every: 12h\ncatchup: true\n", "HR173", 2),
         ("assets: orders\nstart: 2024-01-01\ncatchup: true\n", "HR173", 3),
         ("partition: {by: day}\n", "HR302", 1),
         ('cron: "@daily"\npartition: {by: key}\n', "HR302", 2),

@@ -15,7 +15,7 @@ from headrace.config.schema import Spec
 from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.triggers import Partition
 from headrace.errors import Diagnostic
-from headrace.schedule import next_runs, ticks
+from headrace.schedule import cron_problem, next_runs, ticks
 from headrace.schedule.blackout import NEVER, window_end
 from headrace.schedule.partitions import end_of_partition, key_of
 
@@ -168,7 +168,8 @@ def _blackouts_leave_runs(spec: Spec, composed: Composed) -> Iterator[Diagnostic
             message = f"a window that comes again lasts a week at most, not {window.length}"
             yield composed.diagnostic("HR303", message, place, "write its days: {start: DAY, end: DAY}")
             return
-    yield from _some_run_is_left(schedule, composed)
+    if not any(cron_problem(window.cron) for window in schedule.blackout if window.cron):
+        yield from _some_run_is_left(schedule, composed)
 
 
 _LONGEST = timedelta(days=7)

@@ -9,7 +9,7 @@ from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.operator import StageOperator
 from headrace_airflow.site import Site
-from headrace_airflow.spec.model import DagSpec, StageTask
+from headrace_airflow.spec.model import DagSpec, OperatorTask, TaskSpec
 
 
 def build_dag(spec: DagSpec, site: Site) -> DAG:
@@ -27,12 +27,19 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
     for task in spec.tasks:
         _build_task(task, spec, site, notifier, dag)
     for task in spec.tasks:
-        dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
+        built = dag.get_task(task.task_id)
+        known = built.upstream_task_ids
+        built.set_upstream([dag.get_task(name) for name in task.upstream if name not in known])
     dag.validate()  # type: ignore[no-untyped-call]
     return dag
 
 
-def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+    if isinstance(task, OperatorTask):
+        from headrace_airflow.build.tasks import build_added
+
+        build_added(task, site, notifier, dag)
+        return
     StageOperator(
         task_id=task.task_id,
         dag=dag,

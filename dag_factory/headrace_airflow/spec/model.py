@@ -58,6 +58,33 @@ class StageTask(NamedTuple):
     options: Options = Options()
 
 
+class OperatorTask(NamedTuple):
+    """A task beside the stages: an operator or sensor, or a function of the project's `src/`."""
+
+    task_id: str
+    operator: str = ""
+    """Import path of the operator; empty: it is a function."""
+    function: str = ""
+    """Import path of the function."""
+    args: Mapping[str, Any] = {}
+    """Arguments as written; durations and references become what they stand for when the DAG is built."""
+    expand: Mapping[str, Any] = {}
+    expand_kwargs: Any = None
+    map_index: str | None = None
+    upstream: Sequence[str] = ()
+    group: str | None = None
+    inlets: Sequence[str] = ()
+    outlets: Sequence[str] = ()
+    consequence: str = ""
+    place: str = ""
+    """Where the configuration has it, for messages."""
+    options: Options = Options()
+
+
+#: Any task of a DAG.
+TaskSpec = StageTask | OperatorTask
+
+
 class ScheduleSpec(NamedTuple):
     """When runs start."""
 
@@ -77,7 +104,7 @@ class DagSpec(NamedTuple):
     pipeline: str
     plan: str
     """Digest of the plan."""
-    tasks: Sequence[StageTask]
+    tasks: Sequence[TaskSpec]
     schedule: ScheduleSpec = ScheduleSpec()
     description: str = ""
     tags: Sequence[str] = ()
@@ -107,6 +134,9 @@ def from_json(document: Mapping[str, Any]) -> DagSpec:
     return DagSpec(**{**document, "tasks": tasks, "schedule": schedule})
 
 
-def _task(document: Mapping[str, Any]) -> StageTask:
+def _task(document: Mapping[str, Any]) -> TaskSpec:
+    options = Options(**document.get("options", {}))
+    if "stages" not in document:
+        return OperatorTask(**{**document, "options": options})
     runtime = RuntimeSpec(**document.get("runtime", {}))
-    return StageTask(**{**document, "runtime": runtime, "options": Options(**document.get("options", {}))})
+    return StageTask(**{**document, "runtime": runtime, "options": options})

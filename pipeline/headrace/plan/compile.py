@@ -11,6 +11,7 @@ from headrace.config.consulted import Consulted
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
+from headrace.operators import are_checked, distributions, operator_diagnostics, sources, task_diagnostics
 from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, MadeOf, remember
@@ -38,9 +39,16 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         return result
     composed = checked.composed
     plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
-    checkable = plan.spec["model"] is None or is_built(_index_folder(project))
-    warnings = _of_pipeline(name, checked.warnings)
-    result = Compiled(name, plan, warnings, parameters_checked=checkable, made_of=_made_of(consulted, plan))
+    for source in sources(plan, project.root):
+        consulted.file(source)
+    found = [*_of_pipeline(name, checked.warnings), *task_diagnostics(plan, project.root)]
+    if any(problem.severity == "error" for problem in found):
+        result = Compiled(name, None, tuple(found), made_of=_made_of(consulted, plan))
+        remember(project, result, overrides, None)
+        return result
+    folder = _index_folder(project)
+    checkable = (plan.spec["model"] is None or is_built(folder)) and are_checked(plan, folder)
+    result = Compiled(name, plan, tuple(found), parameters_checked=checkable, made_of=_made_of(consulted, plan))
     return _finished(project, _checked(project, result) if checkable else result, overrides)
 
 
@@ -54,8 +62,12 @@ def complete(project: Project, result: Compiled, overrides: Sequence[str] = ()) 
 def _checked(project: Project, result: Compiled) -> Compiled:
     """With what its estimator does not take."""
     assert result.plan is not None
-    wrong = tuple(parameter_diagnostics(result.plan, _index_folder(project), project.root))
-    plan = None if wrong else result.plan
+    folder = _index_folder(project)
+    wrong = (
+        *parameter_diagnostics(result.plan, folder, project.root),
+        *operator_diagnostics(result.plan, project.root, folder),
+    )
+    plan = None if any(problem.severity == "error" for problem in wrong) else result.plan
     return replace(result, plan=plan, diagnostics=(*wrong, *result.diagnostics), parameters_checked=True)
 
 
@@ -80,4 +92,5 @@ def _made_of(consulted: Consulted, plan: Plan | None = None) -> MadeOf:
     """All that was looked at, and the packages whose versions are in the plan's recipes."""
     stages = plan.stages if plan else ()
     names = sorted({name for stage in stages for name in stage.distributions})
-    return MadeOf(consulted.files, consulted.folders, consulted.environment, packages(names))
+    named = distributions(plan) if plan else ()
+    return MadeOf(consulted.files, consulted.folders, consulted.environment, packages([*names, *named]))

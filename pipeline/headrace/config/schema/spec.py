@@ -12,6 +12,7 @@ from headrace.config.schema.operation import Notifiers, Registry, Tracking
 from headrace.config.schema.runtime import Runtime
 from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.strict import Names, Part
+from headrace.config.schema.tasks import Tasks
 from headrace.config.schema.validation import Validation
 
 
@@ -95,6 +96,17 @@ class Spec(Part):
     """When Airflow starts a run."""
     runtime: Runtime = Runtime()
     """How Airflow runs a stage."""
+    tasks: Tasks = Field(default_factory=dict)
+    """What else Airflow does in a run, before, after or between the stages, by the name of the task.
+
+    Example: `{refresh: {function: shop.hooks.refresh, after: promote}}`
+    """
+    operator_packages: Names = ()
+    """Import roots, besides Airflow's standard operators and the project's `src/`, that `tasks` may name an operator
+    of; written in conf/config.yaml or conf/env/.
+
+    Example: `[airflow.providers.amazon]`
+    """
     notify: Notifiers = ()
     """Who hears of failures and refusals.
 

@@ -52,7 +52,7 @@ def _add_operator(task: OperatorTask, options: Mapping[str, Any], dag: DAG) -> N
     if not _is_mapped(task):
         cls(**options, **args)
         return
-    named = {"map_index_template": "{{ task.%s }}" % task.map_index} if task.map_index else {}
+    named = _map_index("task.", task.map_index, "")
     partial = cls.partial(**options, **named, **args)
     if task.expand:
         partial.expand(**values.of_each(task.expand))
@@ -66,7 +66,7 @@ def _add_function(task: OperatorTask, options: Mapping[str, Any], dag: DAG, root
     parameters = find_function(task.function, root).signature.parameters
     values = _Values(dag, {name: parameter.annotation for name, parameter in parameters.items()})
     found = decorated(task.function, root)
-    named = {"map_index_template": "{{ task.op_kwargs['%s'] }}" % task.map_index} if task.map_index else {}
+    named = _map_index("task.op_kwargs['", task.map_index, "']")
     function = attr.evolve(found, operator_class=with_plain_text(found.operator_class)).override(**options, **named)
     args = values.of(task.args)
     if not _is_mapped(task):
@@ -75,6 +75,11 @@ def _add_function(task: OperatorTask, options: Mapping[str, Any], dag: DAG, root
         function.partial(**args).expand(**values.of_each(task.expand))
     else:
         function.partial(**args).expand_kwargs(values.of_sets(task.expand_kwargs))
+
+
+def _map_index(before: str, argument: str | None, after: str) -> dict[str, str]:
+    """The one template there is: of an argument's name, which the schema holds to be a name."""
+    return {"map_index_template": "{{ " + before + argument + after + " }}"} if argument else {}
 
 
 def _is_mapped(task: OperatorTask) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import new_class
 from typing import Any, NamedTuple
 
 from airflow.sdk import BaseOperator
@@ -45,5 +46,4 @@ class _TextIsText:
 def with_plain_text(cls: type[BaseOperator]) -> type[BaseOperator]:
     """The same operator, by the same name, that renders no templates."""
     names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
-    made: type[BaseOperator] = type(cls)(cls.__name__, (_TextIsText, cls), names)
-    return made
+    return new_class(cls.__name__, (_TextIsText, cls), exec_body=lambda body: body.update(names))

@@ -21,6 +21,7 @@ from headrace_airflow.notices import Notifier
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
 from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
+from headrace_airflow.runtimes.skipped import skipped_stages
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
@@ -53,7 +54,7 @@ class StageOperator(BaseOperator, SkipMixin):
         stage or the stage nothing to do.
         """
         try:
-            command = self._command(context["dag_run"])
+            command = self._command(context["dag_run"], skipped_stages(context, self._dag_spec, self._spec))
             ended = self._run(command)
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", self.task_id, str(error), error.diagnostics)) from None
@@ -89,9 +90,10 @@ class StageOperator(BaseOperator, SkipMixin):
             message = f"{self.task_id} could not be started: {command.words[0]}: {error.strerror}"
             raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
 
-    def _command(self, dag_run: Any) -> StageCommand:
+    def _command(self, dag_run: Any, skipped: Sequence[str] = ()) -> StageCommand:
         runtime, name = self._spec.runtime, run_name(dag_run)
         words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
+        words += [f"--skipped={stage}" for stage in skipped]
         moment = as_of(dag_run)
         if moment is not None:
             words.append(f"--as-of={moment}")

@@ -9,6 +9,7 @@ from headrace.clock import parse_duration
 from headrace.config.schema.spec import Spec
 from headrace.config.schema.tasks import AddedTask
 from headrace.errors import ConfigError, Diagnostic
+from headrace.operators.presence import Tasks, present
 from headrace.operators.references import waits_for
 from headrace.plan.model import Plan
 from headrace.stages.table import kind_of
@@ -24,36 +25,34 @@ def with_added_tasks(plan: Plan, spec: Spec, stages: Sequence[StageTask]) -> tup
 
     ConfigError for tasks that would have to come both before and after stages that are one task.
     """
-    if not spec.tasks:
+    tasks = present(plan.spec["tasks"], [stage.name for stage in plan.stages]) if spec.tasks else {}
+    if not tasks:
         return tuple(stages)
-    upstream = _upstream(spec, stages)
-    order = _in_order(plan, spec, upstream)
-    persistent = _persistent(spec, stages)
-    waiting = {name: (*upstream[name], *_still_at_work(name, spec, upstream, persistent)) for name in upstream}
-    own = [
-        task._replace(upstream=waiting[task.task_id], skips=_skips(task, upstream, persistent)) for task in stages
-    ]
+    upstream = _upstream(tasks, stages)
+    order = _in_order(plan, tasks, upstream)
+    persistent = _persistent(tasks, stages)
+    waiting = {name: (*upstream[name], *_still_at_work(name, tasks, upstream, persistent)) for name in upstream}
+    own = [task._replace(upstream=waiting[task.task_id], skips=_skips(task, upstream, persistent)) for task in stages]
     deciding = _deciding(plan, stages)
-    added = [_added(plan, spec.tasks[name], name, upstream, deciding) for name in order if name in spec.tasks]
+    added = [_added(plan, spec.tasks[name], name, upstream, deciding) for name in order if name in tasks]
     return (*own, *added)
 
 
-def _upstream(spec: Spec, stages: Sequence[StageTask]) -> Upstream:
+def _upstream(tasks: Tasks, stages: Sequence[StageTask]) -> Upstream:
     """Task -> the tasks that it waits for; a stage's name stands for the task that runs it."""
     task_of = {stage: task.task_id for task in stages for stage in task.stages}
     edges: dict[str, list[str]] = {task.task_id: list(task.upstream) for task in stages}
-    for name, task in spec.tasks.items():
-        before = waits_for(task.model_dump(mode="json"))
-        edges.setdefault(name, []).extend(task_of.get(other, other) for other in before)
-        for other in task.before:
+    for name, task in tasks.items():
+        edges.setdefault(name, []).extend(task_of.get(other, other) for other in waits_for(task))
+        for other in task["before"]:
             edges.setdefault(task_of.get(other, other), []).append(name)
     return {name: tuple(dict.fromkeys(names)) for name, names in edges.items()}
 
 
-def _persistent(spec: Spec, stages: Sequence[StageTask]) -> set[str]:
+def _persistent(tasks: Tasks, stages: Sequence[StageTask]) -> set[str]:
     """The tasks that may run although one before them was skipped."""
     rules = {task.task_id: task.options.trigger_rule for task in stages}
-    rules |= {name: task.trigger_rule for name, task in spec.tasks.items()}
+    rules |= {name: task["trigger_rule"] for name, task in tasks.items()}
     return {name for name, rule in rules.items() if rule not in _PLAIN_RULES}
 
 
@@ -62,7 +61,7 @@ def _skips(task: StageTask, upstream: Upstream, persistent: Collection[str]) -> 
     return tuple(dict.fromkeys([*task.skips, *(name for name in found)]))
 
 
-def _still_at_work(name: str, spec: Spec, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:
+def _still_at_work(name: str, tasks: Tasks, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:
     """What a task that runs regardless has to wait for besides.
 
     An added task may skip what comes after it (a rejection, a branch not taken) while others that these were waiting
@@ -72,7 +71,7 @@ def _still_at_work(name: str, spec: Spec, upstream: Upstream, persistent: Collec
         return ()
     found: dict[str, None] = {}
     before = ancestors(name, upstream)
-    for added in before.intersection(spec.tasks):
+    for added in before.intersection(tasks):
         done = ancestors(added, upstream) | {added}
         skipped = [other for other in skipped_by(added, upstream, persistent) if other in before]
         for other in skipped:
@@ -80,16 +79,18 @@ def _still_at_work(name: str, spec: Spec, upstream: Upstream, persistent: Collec
     return tuple(each for each in upstream if each in found and each not in upstream[name])
 
 
-def _in_order(plan: Plan, spec: Spec, upstream: Upstream) -> list[str]:
+def _in_order(plan: Plan, tasks: Tasks, upstream: Upstream) -> list[str]:
     ordered: list[str] = []
     waiting = dict(upstream)
     while waiting:
         ready = next((name for name, before in waiting.items() if waiting.keys().isdisjoint(before)), None)
         if ready is None:
-            at = next(name for name in spec.tasks if name in waiting)
+            at = next(name for name in tasks if name in waiting)
             message = f"the task {at} would have to come both before and after stages that run as one task"
             remedy = "leave these stages out of `fuse`, or delete a `before` or an `after`"
-            raise ConfigError([Diagnostic("HR358", message, plan.place_of(f"tasks.{at}"), remedy, pipeline=plan.pipeline)])
+            raise ConfigError(
+                [Diagnostic("HR358", message, plan.place_of(f"tasks.{at}"), remedy, pipeline=plan.pipeline)]
+            )
         ordered.append(ready)
         del waiting[ready]
     return ordered

@@ -280,6 +280,13 @@ def _stage(verbs: Any) -> None:
     parser.add_argument("--plan", metavar="DIGEST", help="the plan, from the store (default: compiled now)")
     parser.add_argument("--run-id", required=True, metavar="ID", help="the scheduler's name for the run")
     parser.add_argument("--as-of", metavar="TIME", help="end of the data interval, ISO 8601")
+    parser.add_argument(
+        "--skipped",
+        action="append",
+        default=[],
+        metavar="STAGE",
+        help="an earlier stage that the scheduler skipped: it is not run here either (may be given several times)",
+    )
 
 
 def _doctor(verbs: Any) -> None:

@@ -26,7 +26,13 @@ def run(arguments: argparse.Namespace) -> int:
         plan = _plan(project, arguments)
         names = tuple(stage.name for stage in plan.stages) if arguments.all else (_named(plan, arguments.stage),)
         _same_code(plan, names)
-        execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
+        execution = Execution(
+            plan,
+            project,
+            as_of=moment(arguments.as_of),
+            listen=_teller(names),
+            skipped=frozenset(arguments.skipped),
+        )
         report = execution.run_stages(names, arguments.run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)

@@ -32,7 +32,9 @@ def argument_problems(
         elif reference(value) is None:
             accepted = kinds(signature.parameters[name].annotation)
             if why := problem(value, accepted):
-                yield Problem("HR356", f"`{name}` of {what} is {why}", path, f"write {allowed(accepted or frozenset())}")
+                yield Problem(
+                    "HR356", f"`{name}` of {what} is {why}", path, f"write {allowed(accepted or frozenset())}"
+                )
     if reference(task["expand_kwargs"]) is None:
         yield from _missing(key, what, {name for _, name, _ in told}, signature)
 
@@ -55,7 +57,9 @@ def _told(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 def _unknown(path: str, what: str, name: str, signature: Signature, shared: Collection[str]) -> Problem:
     if name in _BESIDE & set(shared) or name in _ELSEWHERE:
-        return Problem("HR354", f"`{name}` is not for `args`", path, f"write `{_ELSEWHERE.get(name, name)}` beside `args`")
+        return Problem(
+            "HR354", f"`{name}` is not for `args`", path, f"write `{_ELSEWHERE.get(name, name)}` beside `args`"
+        )
     if name in shared:
         return Problem("HR354", f"`{name}` of {what} is not for YAML to say", path, "delete it")
     return Problem("HR354", f"{what} has no argument `{name}`", path, suggestion(name, signature.parameters))
@@ -102,7 +106,9 @@ def _mapping_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
             remedy = "write a list, or {from: TASK}"
             yield Problem("HR364", f"`{name}` has no values to choose from", f"{key}.expand.{name}", remedy)
     if isinstance(sets, dict) and (found := reference(sets)) is None:
-        yield Problem("HR364", "these are no sets of arguments", f"{key}.expand_kwargs", "write a list, or {from: TASK}")
+        yield Problem(
+            "HR364", "these are no sets of arguments", f"{key}.expand_kwargs", "write a list, or {from: TASK}"
+        )
     for index, one in enumerate(sets if isinstance(sets, list) else []):
         for name in sorted({*one} & {*task["args"]}):
             place = f"{key}.expand_kwargs.{index}.{name}"

@@ -14,6 +14,7 @@ from headrace.operators.allowed import path_problems
 from headrace.operators.arguments import argument_problems, value_problems
 from headrace.operators.functions import Function, functions, module_file, packages
 from headrace.operators.order import order_problems
+from headrace.operators.presence import present
 from headrace.operators.problem import Problem
 from headrace.operators.references import given, references
 from headrace.plan.model import Plan
@@ -22,7 +23,7 @@ from headrace.plan.model import Plan
 def task_diagnostics(plan: Plan, root: Path) -> list[Diagnostic]:
     """What can be seen without Airflow: names, order, values, and the project's own functions."""
     tasks: Mapping[str, Any] = plan.spec["tasks"]
-    problems = [*order_problems(plan, tasks)] if tasks else []
+    problems = [*_order_problems(plan)] if tasks else []
     for name, task in tasks.items():
         problems += value_problems(f"tasks.{name}", task)
         if task["operator"]:
@@ -30,6 +31,17 @@ def task_diagnostics(plan: Plan, root: Path) -> list[Diagnostic]:
         else:
             problems += _function_problems(f"tasks.{name}", task, root)
     return [*_placed(plan, problems, root)]
+
+
+def _order_problems(plan: Plan) -> Iterator[Problem]:
+    tasks, stages = plan.spec["tasks"], [stage.name for stage in plan.stages]
+    here = present(tasks, stages)
+    for name in tasks:
+        if name not in here:
+            message = f"the task {name} is left out: this pipeline has no stage that it names"
+            remedy = f"the stages are {', '.join(stages)}"
+            yield Problem("HR365", message, f"tasks.{name}", remedy, "warning")
+    yield from order_problems(plan, here)
 
 
 def operator_diagnostics(plan: Plan, root: Path, cache: Path) -> list[Diagnostic]:
@@ -66,7 +78,9 @@ def sources(plan: Plan, root: Path) -> Iterator[Path]:
 def distributions(plan: Plan) -> tuple[str, ...]:
     """The distributions that decide what is found, as far as their names follow from those of modules."""
     paths = [task["operator"].split(".") for task in plan.spec["tasks"].values() if task["operator"]]
-    providers = {f"apache-airflow-providers-{'-'.join(path[2:-3] or path[2:3])}" for path in paths if "providers" in path}
+    providers = {
+        f"apache-airflow-providers-{'-'.join(path[2:-3] or path[2:3])}" for path in paths if "providers" in path
+    }
     return tuple(sorted({*providers, *(path[0] for path in paths if path[0] != "airflow"), *_AIRFLOW})) if paths else ()
 
 
@@ -96,7 +110,9 @@ def _operator_problems(key: str, task: Mapping[str, Any], operator: index.Operat
     for place, used in references(given(task)):
         argument = place.split(".")[1]
         if place.startswith("args.") and argument not in operator.template_fields:
-            message = f"`{argument}` of {what} is fixed before a run begins, so it cannot be {{{used.kind}: {used.name}}}"
+            message = (
+                f"`{argument}` of {what} is fixed before a run begins, so it cannot be {{{used.kind}: {used.name}}}"
+            )
             remedy = f"these are filled in when the task runs: {', '.join(operator.template_fields) or 'none'}"
             yield Problem("HR360", message, f"{key}.{place}", remedy)
 
@@ -111,7 +127,7 @@ def _function_problems(key: str, task: Mapping[str, Any], root: Path) -> Iterato
     try:
         found: Mapping[str, Function] = functions(file)
     except SyntaxError as error:
-        message = f"{file.relative_to(root.resolve()) if file.is_relative_to(root.resolve()) else file}:{error.lineno} is not Python: {error.msg}"
+        message = f"{file.name}:{error.lineno} is not Python: {error.msg}"
         yield Problem("HR353", message, f"{key}.function", "mend the file")
         return
     if name not in found or name.startswith("_"):

@@ -35,7 +35,9 @@ class Function(NamedTuple):
     @property
     def is_task(self) -> bool:
         """Whether one of Airflow's `@task`s decorates it, so that it is an operator of its own kind."""
-        return any(name == "task" or name.startswith(("task.", "sdk.task", "airflow.sdk.task")) for name in self.decorators)
+        return any(
+            name == "task" or name.startswith(("task.", "sdk.task", "airflow.sdk.task")) for name in self.decorators
+        )
 
 
 def packages(root: Path) -> tuple[str, ...]:
@@ -59,7 +61,9 @@ def module_file(root: Path, module: str) -> Path | None:
 def functions(file: Path) -> dict[str, Function]:
     """The functions of a module, by name. SyntaxError and OSError for a file that cannot be read."""
     tree = ast.parse(file.read_bytes(), file.name)
-    return {node.name: _function(node) for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return {
+        node.name: _function(node) for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:

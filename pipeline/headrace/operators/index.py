@@ -96,7 +96,7 @@ def _version_digest() -> str:
 
 
 def _holds(entry: Mapping[str, Any]) -> bool:
-    return _stamp(entry["file"]) == entry["stamp"]
+    return bool(_stamp(entry["file"]) == entry["stamp"])
 
 
 def _stamp(file: str) -> list[int] | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from headrace.config.nearest import suggestion
+from headrace.operators.presence import Tasks
 from headrace.operators.problem import Problem
 from headrace.operators.references import references, waits_for
 from headrace.plan.model import Plan
-
-Tasks = Mapping[str, Mapping[str, Any]]
 
 
 def order_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:

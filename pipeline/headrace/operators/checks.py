@@ -61,6 +61,13 @@ def operator_diagnostics(plan: Plan, root: Path, cache: Path) -> list[Diagnostic
     return [*_placed(plan, (problem for each in problems for problem in each), root)]
 
 
+def look_up_operators(plans: Iterable[Plan], root: Path, cache: Path) -> None:
+    """Look up what these plans name, all of it at once. HeadraceError if that fails."""
+    names = [name for plan in plans for name in _operators(plan)]
+    if names and index.has_airflow():
+        index.look_up(cache, names, root)
+
+
 def are_checked(plan: Plan, cache: Path) -> bool:
     """Whether all that the plan names is known, so that checking it costs nothing."""
     names = _operators(plan)

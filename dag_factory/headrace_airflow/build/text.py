@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from types import new_class
-from typing import Any, NamedTuple
+from typing import Any
 
 from airflow.sdk import BaseOperator
 
 from headrace_airflow.run_identity import as_of
 
 
-class RunFact(NamedTuple):
+class RunFact:
     """What a task is told of its run, looked up when it runs."""
 
-    name: str
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"{{run: {self.name}}}"
 
     def resolve(self, context: Any) -> str | None:
         """The fact, as text; None where the run has no such thing."""
@@ -39,7 +44,7 @@ class _TextIsText:
             return {key: self.render_template(value, context) for key, value in content.items()}
         if isinstance(content, list):
             return [self.render_template(value, context) for value in content]
-        resolve = getattr(content, "resolve", None)
+        resolve = None if isinstance(content, PathLike) else getattr(content, "resolve", None)
         return resolve(context) if callable(resolve) else content
 
 

@@ -105,10 +105,14 @@ def _mapping_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
         if not isinstance(values, list) and (found is None or found.kind != "from"):
             remedy = "write a list, or {from: TASK}"
             yield Problem("HR364", f"`{name}` has no values to choose from", f"{key}.expand.{name}", remedy)
+        for path, _ in references(values, f"{key}.expand.{name}") if isinstance(values, list) else ():
+            yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
     if isinstance(sets, dict) and (found := reference(sets)) is None:
         yield Problem(
             "HR364", "these are no sets of arguments", f"{key}.expand_kwargs", "write a list, or {from: TASK}"
         )
+    for path, _ in references(sets, f"{key}.expand_kwargs") if isinstance(sets, list) else ():
+        yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
     for index, one in enumerate(sets if isinstance(sets, list) else []):
         for name in sorted({*one} & {*task["args"]}):
             place = f"{key}.expand_kwargs.{index}.{name}"

@@ -10,6 +10,9 @@ from headrace.operators.functions import Parameter, functions, module_file, pack
 
 SOURCE = """
 from airflow.sdk import task
+from airflow.sdk import task as step
+from airflow import sdk
+from elsewhere import other
 raise SystemExit("nobody runs this")
 
 def plain(a, b: int = 1, *, c: "str", d=None, **rest): ...
@@ -18,6 +21,12 @@ async def later(a): ...
 def decorated(): ...
 @task.branch(task_id="x")
 def branch(): ...
+@step
+def renamed(): ...
+@sdk.task.sensor
+def by_module(): ...
+@other.task
+def elsewhere(): ...
 @cache
 def cached(): ...
 class Other:
@@ -51,8 +60,13 @@ def test_parameters_are_as_they_are_written(root: Path) -> None:
 def test_airflows_decorators_are_told_from_others(root: Path) -> None:
     found = functions(root / "src/shop/hooks.py")
 
-    assert {name for name, function in found.items() if function.is_task} == {"decorated", "branch"}
-    assert set(found) == {"plain", "later", "decorated", "branch", "cached"}
+    assert {name for name, function in found.items() if function.is_task} == {
+        "decorated",
+        "branch",
+        "renamed",
+        "by_module",
+    }
+    assert {"plain", "later", "cached", "elsewhere"} < set(found)
 
 
 def test_modules_are_found_below_src_only(root: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 #: The folder of a project that holds its own packages.
 SOURCE = "src"
+_HOMES_OF_TASK = ("airflow.sdk", "airflow.decorators")
 
 
 class Parameter(NamedTuple):
@@ -30,14 +31,8 @@ class Function(NamedTuple):
     """One function, as its source says."""
 
     signature: Signature
-    decorators: tuple[str, ...]
-
-    @property
-    def is_task(self) -> bool:
-        """Whether one of Airflow's `@task`s decorates it, so that it is an operator of its own kind."""
-        return any(
-            name == "task" or name.startswith(("task.", "sdk.task", "airflow.sdk.task")) for name in self.decorators
-        )
+    is_task: bool
+    """Whether one of Airflow's `@task`s decorates it, so that it is an operator of its own kind."""
 
 
 def packages(root: Path) -> tuple[str, ...]:
@@ -60,15 +55,30 @@ def module_file(root: Path, module: str) -> Path | None:
 
 def functions(file: Path) -> dict[str, Function]:
     """The functions of a module, by name. SyntaxError and OSError for a file that cannot be read."""
-    tree = ast.parse(file.read_bytes(), file.name)
-    return {
-        node.name: _function(node) for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+    body = ast.parse(file.read_bytes(), file.name).body
+    decorators = set(_airflows_task(body))
+    found = (node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return {node.name: _function(node, decorators) for node in found}
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def _airflows_task(body: list[ast.stmt]) -> Iterator[str]:
+    """What Airflow's `task` is called in the module."""
+    for node in body:
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            called = alias.asname or alias.name
+            if isinstance(node, ast.Import) and alias.name in _HOMES_OF_TASK:
+                yield f"{called}.task"
+            elif isinstance(node, ast.ImportFrom) and node.module in _HOMES_OF_TASK and alias.name == "task":
+                yield called
+            elif isinstance(node, ast.ImportFrom) and f"{node.module}.{alias.name}" in _HOMES_OF_TASK:
+                yield f"{called}.task"
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, decorators: Collection[str]) -> Function:
     signature = Signature(dict(_parameters(node.args)), node.args.kwarg is not None)
-    return Function(signature, tuple(_dotted(decorator) for decorator in node.decorator_list))
+    names = (_dotted(decorator) for decorator in node.decorator_list)
+    is_task = any(name == task or name.startswith(f"{task}.") for name in names for task in decorators)
+    return Function(signature, is_task)
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[tuple[str, Parameter]]:

@@ -16,7 +16,7 @@ from headrace.operators.functions import Function, functions, module_file, packa
 from headrace.operators.order import order_problems
 from headrace.operators.presence import present
 from headrace.operators.problem import Problem
-from headrace.operators.references import given, references
+from headrace.operators.references import given, references, waits_for
 from headrace.plan.model import Plan
 
 
@@ -36,9 +36,10 @@ def task_diagnostics(plan: Plan, root: Path) -> list[Diagnostic]:
 def _order_problems(plan: Plan) -> Iterator[Problem]:
     tasks, stages = plan.spec["tasks"], [stage.name for stage in plan.stages]
     here = present(tasks, stages)
-    for name in tasks:
+    for name, task in tasks.items():
         if name not in here:
-            message = f"the task {name} is left out: this pipeline has no stage that it names"
+            lacking = [other for other in (*waits_for(task), *task["before"]) if other not in {*stages, *here}]
+            message = f"the task {name} is left out: there is no {' and no '.join(lacking)} here"
             remedy = f"the stages are {', '.join(stages)}"
             yield Problem("HR365", message, f"tasks.{name}", remedy, "warning")
     yield from order_problems(plan, here)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from headrace.config.nearest import suggestion
+from headrace.config.nearest import nearest, suggestion
 from headrace.operators.presence import Tasks
 from headrace.operators.problem import Problem
 from headrace.operators.references import references, waits_for
@@ -38,7 +38,8 @@ def _unknown(known: set[str], tasks: Tasks) -> Iterator[Problem]:
             for index, other in enumerate(task[key]):
                 if other not in known:
                     message = f"there is no stage and no task `{other}`"
-                    yield Problem("HR357", message, f"tasks.{name}.{key}.{index}", suggestion(other, known))
+                    remedy = suggestion(other, known, list_them=not nearest(other, known))
+                    yield Problem("HR357", message, f"tasks.{name}.{key}.{index}", remedy)
         for path, used in references(task):
             if used.kind == "from" and used.name not in tasks:
                 what = "is a stage, which returns nothing to others" if used.name in known else "is no task"

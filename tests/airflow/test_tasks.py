@@ -69,6 +69,24 @@ def is_new(new: bool):
 def apply(answer):
     _note("apply", chosen=answer["chosen_options"], entered=answer["params_input"])
 '''
+OPERATORS = """\
+from airflow.sdk import BaseOperator
+from datetime import timedelta
+
+from shop.hooks import _note
+
+
+class NoteOperator(BaseOperator):
+    template_fields = ("city", "told")
+    template_ext = (".sh",)
+
+    def __init__(self, city: str, wait: timedelta, told=None, **kwargs):
+        super().__init__(**kwargs)
+        self.city, self.told, self.seconds = city, told, wait.total_seconds()
+
+    def execute(self, context):
+        _note("operator", city=self.city, told=self.told, seconds=self.seconds)
+"""
 HITL = "airflow.providers.standard.operators.hitl"
 APPROVE = f"""
 tasks:
@@ -114,6 +132,21 @@ tasks:
     after: track
   apply: {{function: shop.hooks.apply, args: {{answer: {{from: ask}}}}}}
 """
+MAPPED = f"""
+tasks:
+  each:
+    operator: shop.operators.NoteOperator
+    args: {{wait: 90s, told: [{{run: run_id}}, "{{{{ 7 * 7 }}}}"]}}
+    expand: {{city: ["{{{{ 7 * 7 }}}}", run.sh]}}
+    after: split
+  sets: {{function: shop.hooks.score, expand_kwargs: [{{city: A, text: x}}, {{city: B, text: "{{{{ 7 * 7 }}}}"}}]}}
+  choose:
+    operator: {HITL}.HITLBranchOperator
+    args: {{subject: Which?, options: [left, right]}}
+    after: track
+  left: {{function: shop.hooks.left, after: choose}}
+  right: {{function: shop.hooks.right, after: choose}}
+"""
 GATES = [{"passed": False, "reason": "roc_auc 0.61 is below 0.65 by 0.04"}]
 REFUSAL = {"exit": 3, "document": {"stage": "gate", "status": "refused", "facts": {"gates": GATES}}}
 PIPELINES = {
@@ -124,11 +157,13 @@ PIPELINES = {
     "expired": APPROVE % "1s",
     "refused": APPROVE % "1d",
     "entered": ENTRY,
+    "mapped": MAPPED,
 }
 ANSWERS: dict[str, tuple[list[str], dict[str, object]]] = {
     "approved": (["Approve"], {}),
     "rejected": (["Reject"], {}),
     "entered": (["OK"], {"rows": 7}),
+    "mapped": (["right"], {}),
 }
 
 
@@ -159,6 +194,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Ran:
     copy_database(migrated, project)
     stages = ScriptedStages.install(project, {"refused": {"gate": [REFUSAL]}})
     project.write("src/shop/hooks.py", HOOKS)
+    project.write("src/shop/operators.py", OPERATORS)
     for name, text in PIPELINES.items():
         project.write(f"conf/pipeline/{name}.yaml", CHURN_PIPELINE + "runtime: {python: bin/python}\n" + text)
     results, asked = dags_test_with_people(project, list(PIPELINES), ANSWERS, AIRFLOW_CONN_HERE=_connection(project))
@@ -193,7 +229,8 @@ def test_text_reaches_a_function_as_it_was_written(ran: Ran) -> None:
 
 
 def test_a_task_runs_once_for_each_of_what_another_returned(ran: Ran) -> None:
-    told = [{key: note[key] for key in ("city", "text", "told")} for note in ran.notes("score")]
+    notes = [note for note in ran.notes("score") if note["told"]]
+    told = [{key: note[key] for key in ("city", "text", "told")} for note in notes]
 
     both = [{"city": city, "text": "{{ 7 * 7 }}", "told": {"rows": 3}} for city in ("Berlin", "Paris")]
     assert sorted(told, key=lambda each: each["city"]) == both
@@ -276,3 +313,23 @@ def test_a_run_that_has_nothing_to_do_tracks_nothing(ran: Ran) -> None:
 def test_what_a_person_enters_reaches_a_function(ran: Ran) -> None:
     assert ran.results["entered"].code == 0
     assert [(note["chosen"], note["entered"]) for note in ran.notes("apply")] == [(["OK"], {"rows": 7})]
+
+
+def test_text_stays_text_in_the_copies_of_an_operator_too(ran: Ran) -> None:
+    notes = sorted(ran.notes("operator"), key=lambda note: str(note["city"]))
+
+    assert [note["city"] for note in notes] == ["run.sh", "{{ 7 * 7 }}"]
+    assert {note["seconds"] for note in notes} == {90.0}
+    assert all(note["told"][0].startswith("manual__") and note["told"][1] == "{{ 7 * 7 }}" for note in notes)
+
+
+def test_each_copy_may_have_a_whole_set_of_arguments(ran: Ran) -> None:
+    told = {(note["city"], note["text"]) for note in ran.notes("score") if note["told"] is None}
+
+    assert told == {("A", "x"), ("B", "{{ 7 * 7 }}")}
+
+
+def test_a_person_chooses_the_branch(ran: Ran) -> None:
+    states = ran.results["mapped"].states
+
+    assert (states["left"], states["right"]) == ("skipped", "success")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from headrace.operators import are_checked, index, look_up_operators, operator_diagnostics, task_diagnostics
+from headrace.operators import index
+from headrace.operators.checks import are_checked, look_up_operators, operator_diagnostics, task_diagnostics
 from headrace.plan.model import Plan
 from plans import plan_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from headrace.config.nearest import nearest, suggestion
@@ -22,6 +23,12 @@ def order_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
 
 
 def _names(stages: Mapping[str, tuple[str, ...]], tasks: Tasks) -> Iterator[Problem]:
+    named = [(name, f"tasks.{name}") for name in tasks]
+    named += [(task["group"], f"tasks.{name}.group") for name, task in tasks.items() if task["group"]]
+    for name, key in named:
+        if not _NAME.fullmatch(name):
+            remedy = "letters, digits, `_` and `-`, at most 200"
+            yield Problem("HR359", f"`{name[:80]}` is no name that Airflow takes", key, remedy)
     for name in tasks:
         if name in stages:
             yield Problem("HR359", f"`{name}` is a stage of this pipeline", f"tasks.{name}", "choose another name")
@@ -61,6 +68,8 @@ def _edges(plan: Plan, tasks: Tasks) -> dict[str, set[str]]:
     return edges
 
 
+#: A dot would divide the path at which diagnostics look for a value.
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _FUSED = "the stages, which `fuse` makes one"
 
 

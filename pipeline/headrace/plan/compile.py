@@ -11,7 +11,7 @@ from headrace.config.consulted import Consulted
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
-from headrace.operators import are_checked, distributions, operator_diagnostics, sources, task_diagnostics
+from headrace.operators.checks import are_checked, distributions, operator_diagnostics, sources, task_diagnostics
 from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, MadeOf, remember

@@ -55,7 +55,7 @@ def _look_up_operators(project: Project, results: Iterable[Compiled]) -> None:
     """Of all pipelines at once: each time costs the seconds that Airflow takes to be imported."""
     plans = [result.plan for result in results if result.plan is not None and not result.parameters_checked]
     if any(plan.spec["tasks"] for plan in plans):
-        from headrace.operators import look_up_operators
+        from headrace.operators.checks import look_up_operators
 
         look_up_operators(plans, project.root, project.home / "compiled")
 

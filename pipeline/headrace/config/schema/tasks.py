@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from headrace.config.schema.strict import Duration, Names, Part
 
@@ -30,11 +31,21 @@ def _as_names(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _import_path(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", value):
+        raise ValueError(f"{value[:80]!r} is no import path: write modules and name, as in shop.hooks.refresh")
+    return value
+
+
+def _argument(value: str) -> str:
+    if not value.isidentifier():
+        raise ValueError(f"{value[:80]!r} is no argument: write the name of one that is expanded")
+    return value
+
+
 #: One name, or a list of names.
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
-#: An Airflow task id.
-TaskName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,200}$")]
-ImportPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")]
+ImportPath = Annotated[str, AfterValidator(_import_path)]
 
 
 class AddedTask(Part):
@@ -66,7 +77,7 @@ class AddedTask(Part):
 
     Example: `[{city: Berlin, days: 7}, {city: Paris, days: 3}]`
     """
-    map_index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$")] | None = None
+    map_index: Annotated[str, AfterValidator(_argument)] | None = None
     """The expanded argument whose value names each copy in Airflow's pages.
 
     Example: `city`
@@ -81,7 +92,7 @@ class AddedTask(Part):
 
     Example: `[gate, register]`
     """
-    group: TaskName | None = None
+    group: str | None = None
     """The box that Airflow draws it in.
 
     Example: `hand_over`
@@ -126,4 +137,4 @@ class AddedTask(Part):
         return self
 
 
-Tasks = dict[TaskName, AddedTask]
+Tasks = dict[str, AddedTask]

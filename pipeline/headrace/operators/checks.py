@@ -130,7 +130,10 @@ def _function_problems(key: str, task: Mapping[str, Any], root: Path) -> Iterato
     file = module_file(root, module)
     if file is None:
         message = f"there is no module {module} in the project's src/"
-        yield Problem("HR353", message, f"{key}.function", suggestion(module.partition(".")[0], packages(root)))
+        remedy = (
+            suggestion(module.partition(".")[0], packages(root)) or f"write it into src/{module.replace('.', '/')}.py"
+        )
+        yield Problem("HR353", message, f"{key}.function", remedy)
         return
     try:
         found: Mapping[str, Function] = functions(file)

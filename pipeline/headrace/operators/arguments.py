@@ -61,7 +61,7 @@ def _unknown(path: str, what: str, name: str, signature: Signature, shared: Coll
             "HR354", f"`{name}` is not for `args`", path, f"write `{_ELSEWHERE.get(name, name)}` beside `args`"
         )
     if name in shared:
-        return Problem("HR354", f"`{name}` of {what} is not for YAML to say", path, "delete it")
+        return Problem("HR354", f"`{name}` of {what} is not for YAML to say: Airflow does", path, "delete it")
     return Problem("HR354", f"{what} has no argument `{name}`", path, suggestion(name, signature.parameters))
 
 

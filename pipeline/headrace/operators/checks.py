@@ -12,7 +12,8 @@ from headrace.errors import Diagnostic, Place
 from headrace.operators import index
 from headrace.operators.allowed import path_problems
 from headrace.operators.arguments import argument_problems, value_problems
-from headrace.operators.functions import Function, functions, module_file, packages
+from headrace.operators.context import CONTEXT
+from headrace.operators.functions import Function, Signature, functions, module_file, packages
 from headrace.operators.order import order_problems
 from headrace.operators.presence import present
 from headrace.operators.problem import Problem
@@ -146,7 +147,9 @@ def _function_problems(key: str, task: Mapping[str, Any], root: Path) -> Iterato
         public = [other for other in found if not other.startswith("_")]
         yield Problem("HR353", message, f"{key}.function", suggestion(name, public))
         return
-    yield from argument_problems(key, f"{name}()", task, found[name].signature)
+    written = found[name].signature
+    told = {each: parameter for each, parameter in written.parameters.items() if each not in CONTEXT}
+    yield from argument_problems(key, f"{name}()", task, Signature(told, written.takes_any), CONTEXT)
 
 
 def _placed(plan: Plan, problems: Iterable[Problem], root: Path) -> Iterator[Diagnostic]:

@@ -309,6 +309,16 @@ class TestScheduledStages:
 
         assert statuses(self.drive(project, plan, "crown"))["crown"] == "skipped"
 
+    def test_what_the_scheduler_skipped_is_not_made_up_for(self, project: Project) -> None:
+        plan = toy_plan()
+        held_back = Execution(plan, project, kind_of=toy_stages.kind_of, skipped=frozenset({"crown"}))
+
+        report = held_back.run_stages(("tell",), "scheduled__1")
+
+        assert statuses(report)["crown"] == "skipped"
+        assert statuses(report)["tell"] == "ran"
+        assert "crown" not in calls(project.root)
+
 
 def test_events_tell_what_happens(project: Project) -> None:
     events: list[Event] = []

@@ -13,7 +13,7 @@ from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.operator import StageOperator
 from headrace_airflow.site import Site
-from headrace_airflow.spec.model import DagSpec, StageTask
+from headrace_airflow.spec.model import DagSpec, OperatorTask, TaskSpec
 
 #: Names a mapped task by its member. It is ours: nothing of a YAML file is in it.
 _LABEL = "{{ task.member(ti.map_index) }}"
@@ -22,7 +22,7 @@ _LABEL = "{{ task.member(ti.map_index) }}"
 def build_dag(spec: DagSpec, site: Site) -> DAG:
     """The DAG. Raises what Airflow raises for values that it refuses."""
     consequences = {task.task_id: task.consequence for task in spec.tasks}
-    python = next((task.runtime.python for task in spec.tasks), None)
+    python = next((task.runtime.python for task in spec.stage_tasks), None)
     notifier = Notifier(site, spec.pipeline, spec.notify, consequences, python)
     dag = DAG(
         dag_id=spec.dag_id,
@@ -37,19 +37,26 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         on_success_callback=notifier.run_succeeded if notifier.wants("succeeded") else None,
     )
     for task in spec.tasks:
-        if not task.each:
+        if isinstance(task, OperatorTask) or not task.each:
             _build_task(task, spec, site, notifier, dag)
     if spec.members:
         from headrace_airflow.build.members import build_members  # only few pipelines make several models
 
         build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
-        dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
+        built = dag.get_task(task.task_id)
+        known = built.upstream_task_ids
+        built.set_upstream([dag.get_task(name) for name in task.upstream if name not in known])
     dag.validate()  # type: ignore[no-untyped-call]
     return dag
 
 
-def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+    if isinstance(task, OperatorTask):
+        from headrace_airflow.build.tasks import build_added
+
+        build_added(task, site, notifier, dag)
+        return
     StageOperator(
         task_id=task.task_id,
         dag=dag,

@@ -21,7 +21,7 @@ GROUP, SUMMARY = "members", "summary"
 
 def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build: Callable[[StageTask], Any]) -> None:
     """Build the tasks that each member has, mapped, and the summary behind them."""
-    tasks = [task for task in spec.tasks if task.each]
+    tasks = [task for task in spec.stage_tasks if task.each]
 
     def each(member: str) -> None:
         del member  # a task knows its member by its index

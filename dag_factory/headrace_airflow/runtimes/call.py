@@ -34,14 +34,22 @@ class StageCall:
     """Who runs there, for people and for whoever cleans up."""
 
 
-def stage_call(task: StageTask, dag: DagSpec, project: Project, dag_run: Any, map_index: int = -1) -> StageCall:
-    """The call; AirflowSkipException if the plan that the run began with has no such stage."""
+def stage_call(
+    task: StageTask,
+    dag: DagSpec,
+    project: Project,
+    dag_run: Any,
+    map_index: int = -1,
+    skipped: Sequence[str] = (),
+) -> StageCall:
+    """The call, told which stages Airflow has skipped; AirflowSkipException if the plan that the run began with has no such stage."""
     run = run_name(dag_run)
     pinned = pinned_plan(project, run)
     words = [*_words(task, dag, pinned), f"--run-id={run}"]
     if task.each:
         words.append(f"--member={_member(dag, pinned, map_index)}")
     words += chosen_values(dag, getattr(dag_run, "conf", None))
+    words += [f"--skipped={stage}" for stage in skipped]
     moment = as_of(dag_run, dag.schedule)
     if moment is not None:
         words.append(f"--as-of={moment}")

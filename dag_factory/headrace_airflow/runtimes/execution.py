@@ -22,6 +22,7 @@ from headrace_airflow.runtimes.call import StageCall, stage_call
 from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.runtimes.process import StageCommand
+from headrace_airflow.runtimes.skipped import skipped_stages
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
@@ -62,7 +63,8 @@ class TaskExecution:
         name = self._task.task_id
         try:
             map_index = getattr(context.get("ti"), "map_index", -1)
-            call = stage_call(self._task, self._dag, self._project, context["dag_run"], map_index)
+            skipped = skipped_stages(context, self._dag, self._task)
+            call = stage_call(self._task, self._dag, self._project, context["dag_run"], map_index, skipped)
             _LOG.info("%s", shlex.join(("headrace", *call.words)))
             self._runner = self._runner_of(call, run_variables(context))
             ended = self._run(self._runner)

@@ -12,6 +12,7 @@ from headrace_airflow.spec.model import DagSpec
 from headrace_airflow.spec.params import param_specs
 from headrace_airflow.spec.schedule import schedule_spec
 from headrace_airflow.spec.stages import stage_tasks
+from headrace_airflow.spec.tasks import with_added_tasks
 
 
 def dag_spec(plan: Plan) -> DagSpec:
@@ -21,7 +22,7 @@ def dag_spec(plan: Plan) -> DagSpec:
         dag_id=plan.pipeline,
         pipeline=plan.pipeline,
         plan=plan.digest,
-        tasks=stage_tasks(plan, spec),
+        tasks=with_added_tasks(plan, spec, stage_tasks(plan, spec)),
         schedule=schedule_spec(plan, spec.schedule),
         description=spec.description,
         tags=tuple(dict.fromkeys(["headrace", *spec.tags])),

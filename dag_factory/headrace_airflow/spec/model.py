@@ -101,6 +101,33 @@ class StageTask(NamedTuple):
     outlets: Sequence[OutletSpec] = ()
 
 
+class OperatorTask(NamedTuple):
+    """A task beside the stages: an operator or sensor, or a function of the project's `src/`."""
+
+    task_id: str
+    operator: str = ""
+    """Import path of the operator; empty: it is a function."""
+    function: str = ""
+    """Import path of the function."""
+    args: Mapping[str, Any] = {}
+    """Arguments as written; durations and references become what they stand for when the DAG is built."""
+    expand: Mapping[str, Any] = {}
+    expand_kwargs: Any = None
+    map_index: str | None = None
+    upstream: Sequence[str] = ()
+    group: str | None = None
+    inlets: Sequence[str] = ()
+    outlets: Sequence[str] = ()
+    consequence: str = ""
+    place: str = ""
+    """Where the configuration has it, for messages."""
+    options: Options = Options()
+
+
+#: Any task of a DAG.
+TaskSpec = StageTask | OperatorTask
+
+
 class ScheduleSpec(NamedTuple):
     """When runs start: at most one clock, at most one condition on assets."""
 
@@ -164,7 +191,7 @@ class DagSpec(NamedTuple):
     pipeline: str
     plan: str
     """Digest of the plan."""
-    tasks: Sequence[StageTask]
+    tasks: Sequence[TaskSpec]
     schedule: ScheduleSpec = ScheduleSpec()
     description: str = ""
     tags: Sequence[str] = ()
@@ -177,6 +204,11 @@ class DagSpec(NamedTuple):
     options: DagOptions = DagOptions()
     notify: Sequence[Mapping[str, Any]] = ()
     """Who hears of failures and refusals, as configured; addresses may still be references to secrets."""
+
+    @property
+    def stage_tasks(self) -> list[StageTask]:
+        """The tasks that run stages."""
+        return [task for task in self.tasks if isinstance(task, StageTask)]
 
 
 def to_json(value: Any) -> Any:
@@ -205,7 +237,10 @@ def _dag_options(document: Mapping[str, Any]) -> DagOptions:
     return DagOptions(**{**document, "deadlines": deadlines})
 
 
-def _task(document: Mapping[str, Any]) -> StageTask:
+def _task(document: Mapping[str, Any]) -> TaskSpec:
+    options = Options(**document.get("options", {}))
+    if "stages" not in document:
+        return OperatorTask(**{**document, "options": options})
     runtime = RuntimeSpec(**document.get("runtime", {}))
     outlets = tuple(OutletSpec(**outlet) for outlet in document.get("outlets", ()))
     options = Options(**document.get("options", {}))

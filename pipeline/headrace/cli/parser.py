@@ -295,6 +295,13 @@ def _stage(verbs: Any) -> None:
         "--param", action="append", default=[], metavar="NAME=JSON", help="a value for one of the pipeline's `params`"
     )
     parser.add_argument("--as-of", metavar="TIME", help="end of the data interval, ISO 8601")
+    parser.add_argument(
+        "--skipped",
+        action="append",
+        default=[],
+        metavar="STAGE",
+        help="an earlier stage that the scheduler skipped: it is not run here either (may be given several times)",
+    )
 
 
 def _doctor(verbs: Any) -> None:

@@ -68,6 +68,8 @@ class Execution:
     """Opens the MLflow run that this one is a trial of, asked only when something is tracked."""
     without: frozenset[str] = frozenset()
     """Stage types to skip: a trial decides on no champion."""
+    skipped: frozenset[str] = frozenset()
+    """Stages that whoever drives the run has skipped: what comes later must not make up for them."""
     kind_of: Callable[[str], StageKind] = kind_of
     """The table of stage kinds."""
     given: Mapping[str, Outcome] = field(default_factory=dict)
@@ -227,7 +229,7 @@ class Pass:
             return Outcome(stage.name, "failed", error=error)
 
     def _may_run(self, stage: Stage, kind: StageKind) -> bool:
-        if stage.type in self.execution.without:
+        if stage.type in self.execution.without or stage.name in self.execution.skipped:
             return False
         above = [self.outcomes[name] for name in stage.upstream]
         if any(outcome.status == "failed" for outcome in self.outcomes.values()):

@@ -57,9 +57,7 @@ def install_plugin(folder: Path) -> None:
     info = folder / "headrace_notes-1.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: headrace-notes\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(
-        "[airflow.plugins]\nheadrace = headrace_airflow.plugin:HeadracePlugin\n"
-    )
+    (info / "entry_points.txt").write_text("[airflow.plugins]\nheadrace = headrace_airflow.plugin:HeadracePlugin\n")
 
 
 @pytest.fixture(scope="module")

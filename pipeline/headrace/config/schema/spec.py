@@ -15,6 +15,7 @@ from headrace.config.schema.operation import Registry, Tracking
 from headrace.config.schema.runtime import Runtime
 from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.strict import Names, Part
+from headrace.config.schema.tasks import Tasks
 from headrace.config.schema.validation import Validation
 
 
@@ -105,6 +106,17 @@ class Spec(Part):
     """How Airflow runs a stage."""
     dag: Dag = Dag()
     """How Airflow shows the DAG, and what it holds its runs to."""
+    tasks: Tasks = Field(default_factory=dict)
+    """What else Airflow does in a run, before, after or between the stages, by the name of the task.
+
+    Example: `{refresh: {function: shop.hooks.refresh, after: promote}}`
+    """
+    operator_packages: Names = ()
+    """Import roots, besides Airflow's standard operators and the project's `src/`, that `tasks` may name an operator
+    of; written in conf/config.yaml or conf/env/.
+
+    Example: `[airflow.providers.amazon]`
+    """
     notify: Notifiers = ()
     """Who hears of failures, refusals and other events.
 

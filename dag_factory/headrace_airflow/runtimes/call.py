@@ -42,7 +42,10 @@ def stage_call(
     map_index: int = -1,
     skipped: Sequence[str] = (),
 ) -> StageCall:
-    """The call, told which stages Airflow has skipped; AirflowSkipException if the plan that the run began with has no such stage."""
+    """The call, told which stages Airflow has skipped.
+
+    AirflowSkipException if the plan that the run began with has no such stage.
+    """
     run = run_name(dag_run)
     pinned = pinned_plan(project, run)
     words = [*_words(task, dag, pinned), f"--run-id={run}"]

@@ -1,75 +1,80 @@
-"""`headrace dags list`: what runs when."""
+"""`headrace dags list`: what runs when. Needs neither a database nor Airflow."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from headrace.errors import ConfigError
+from headrace.change.schedules import text as schedule_text
+from headrace.errors import EXIT_OK, ConfigError, Diagnostic
 from headrace.plan.cache import Compiled
 from headrace.project import Project
 from headrace_airflow.commands.table import aligned
+from headrace_airflow.commands.upcoming import upcoming
 from headrace_airflow.freshness import PATIENCE, up_to_date
 from headrace_airflow.spec.dag import dag_spec
-from headrace_airflow.spec.model import ScheduleSpec
 
-_HEAD = ("pipeline", "schedule", "zone", "next run", "stages", "state")
+_HEAD = ("pipeline", "schedule", "next run", "tasks", "state")
+_NO_CLOCK = ""
 
 
-def list_dags(project: Project) -> int:
-    """Print one line for each pipeline; needs no database."""
-    results = up_to_date(project, project.pipelines(), PATIENCE)
-    if not results:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One pipeline's line."""
+
+    pipeline: str
+    state: str
+    """`ok` or `broken`."""
+    problems: int = 0
+    schedule: str = ""
+    next_run: str | None = None
+    """Start of the next run that the clock brings, ISO 8601 in the schedule's zone; none if none comes."""
+    next_shown: str = ""
+    tasks: int = 0
+    stages: int = 0
+
+
+def list_dags(project: Project, now: datetime, *, as_json: bool) -> int:
+    """Print one line for each pipeline, or one JSON document."""
+    listed = [_listed(result, now) for result in up_to_date(project, project.pipelines(), PATIENCE)]
+    if as_json:
+        rows = [{key: value for key, value in asdict(item).items() if key != "next_shown"} for item in listed]
+        print(json.dumps({"format": 1, "pipelines": rows}, indent=2, ensure_ascii=False))
+    elif listed:
+        print(aligned([_HEAD, *(_row(item) for item in listed)]))
+    else:
         print(f"no pipelines yet: add a file to {project.conf / 'pipeline'}")
-        return 0
-    now = datetime.now(UTC)
-    print(aligned([_HEAD, *(_row(result, now) for result in results)]))
-    return 0
+    return EXIT_OK
 
 
-def _row(result: Compiled, now: datetime) -> tuple[str, ...]:
+def _listed(result: Compiled, now: datetime) -> Listed:
     if result.plan is None:
-        return (result.name, "", "", "", "", _broken(len(result.diagnostics)))
-    stages = str(len(result.plan.stages)) + (" in one task" if result.plan.spec["runtime"]["fuse"] else "")
+        return _broken(result.name, result.diagnostics)
     try:
         spec = dag_spec(result.plan)
     except ConfigError as error:
-        return (result.name, "", "", "", stages, _broken(len(error.diagnostics)))
-    schedule = spec.schedule
-    if schedule.cron is None:
-        return (result.name, "by hand", "", "", stages, "ok")
-    try:
-        moment = next_run(schedule, now)
-    except ValueError as error:  # Airflow's parser refuses the expression
-        return (result.name, schedule.cron, schedule.timezone, "", stages, f"broken: {error}")
-    following = f"{moment:%Y-%m-%d %H:%M %Z}" if moment else "ended"
-    return (result.name, schedule.cron, schedule.timezone, following, stages, "ok")
+        return _broken(result.name, error.diagnostics)
+    schedule = result.plan.spec["schedule"]
+    runs = upcoming(schedule, now, 1)
+    return Listed(
+        pipeline=result.name,
+        state="ok",
+        schedule=schedule_text(schedule),
+        next_run=runs[0].local.isoformat() if runs else None,
+        next_shown=f"{runs[0].local:%Y-%m-%d %H:%M %Z}" if runs else "ended" if schedule["cron"] else _NO_CLOCK,
+        tasks=len(spec.tasks),
+        stages=len(result.plan.stages),
+    )
 
 
-def next_run(schedule: ScheduleSpec, now: datetime) -> datetime | None:
-    """When the schedule next starts a run, in its own zone; none if it has ended. ValueError for a bad expression.
-
-    A DAG that Airflow sees for the first time also runs once for the interval that ended last.
-    """
-    from airflow.sdk.exceptions import AirflowTimetableInvalid
-    from airflow.timetables.base import TimeRestriction
-    from airflow.timetables.interval import CronDataIntervalTimetable
-    from pendulum import instance, timezone
-
-    from headrace_airflow.build.schedule import first_moment, last_moment
-
-    assert schedule.cron
-    zone = timezone(schedule.timezone)
-    timetable = CronDataIntervalTimetable(schedule.cron, zone)
-    try:
-        timetable.validate()
-    except AirflowTimetableInvalid as error:
-        raise ValueError(str(error)) from None
-    start, end = first_moment(schedule.start, schedule.timezone), last_moment(schedule.end, schedule.timezone)
-    last = timetable.infer_manual_data_interval(run_after=instance(now))
-    restriction = TimeRestriction(instance(start) if start else None, instance(end) if end else None, catchup=True)
-    info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
-    return info.run_after.in_timezone(zone) if info else None
+def _broken(name: str, diagnostics: Sequence[Diagnostic]) -> Listed:
+    return Listed(name, "broken", len(diagnostics))
 
 
-def _broken(problems: int) -> str:
-    return f"broken: {problems} problem{'' if problems == 1 else 's'}, see `headrace dags check`"
+def _row(item: Listed) -> tuple[str, ...]:
+    if item.problems:
+        state = f"broken: {item.problems} problem{'' if item.problems == 1 else 's'}, see `headrace dags check`"
+        return (item.pipeline, "", "", "", state)
+    return (item.pipeline, item.schedule, item.next_shown, str(item.tasks), item.state)

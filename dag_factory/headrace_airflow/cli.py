@@ -15,8 +15,6 @@ from headrace_airflow.local.settings import airflow_home, airflow_settings, ente
 
 _CHECKED = "check"
 """The Airflow of `dags …`: another than the one that serves, whose scheduler would take its runs up."""
-#: `dags diff --exit-code`: a DAG changes; as `headrace plan --exit-code` has it.
-EXIT_EFFECT = 4
 
 
 _EPILOG = """\
@@ -56,8 +54,9 @@ exit codes: 0 every run is green, 1 one is not, 2 wrong usage
 """
 
 _DIFF_EPILOG = """\
-compares the DAGs that the YAML makes now, staged and untracked files included, with those of a commit. REV is what git
-takes: a commit, a branch, a tag, `main...` for where this branch left main (default: HEAD; in CI a pull request's base).
+compares the DAGs that the YAML makes now, staged and untracked files included, with those of a commit. REV is what
+git takes: a commit, a branch, a tag, `main...` for where this branch left main (default: HEAD; in CI a pull
+request's base).
 What becomes of stages, data and models is told by `headrace plan --against REV`.
 
 exit codes: 0 told, 1 a pipeline does not compile after the change, 2 wrong usage or no such REV;
@@ -211,7 +210,7 @@ def _test(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def _diff(project: Project, arguments: argparse.Namespace) -> int:
-    from headrace_airflow.commands.diff.command import diff_dags
+    from headrace_airflow.commands.diff.command import EXIT_EFFECT, diff_dags
 
     code = diff_dags(project, arguments.revision, datetime.now(UTC), arguments.format, arguments.out)
     return EXIT_OK if code == EXIT_EFFECT and not arguments.exit_code else code

@@ -40,9 +40,8 @@ def check_dags(project: Project, now: datetime, form: str, out: Path | None) -> 
     folder = dags_folder(project)
     checked = _checked(project, folder, load_fleet(project, folder), now)
     write(FORMATS[form](checked), out)
-    if form != "text" or out is not None:
-        for problem in checked.problems:
-            print(problem, file=sys.stderr)
+    for problem in checked.problems:
+        print(problem, file=sys.stderr)
     return EXIT_FAILED if checked.is_broken else EXIT_OK
 
 

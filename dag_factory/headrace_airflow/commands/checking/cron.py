@@ -35,9 +35,7 @@ class Fields(NamedTuple):
             return False
         weekday = day.isoweekday() % 7
         if self.days is None or self.weekdays is None:
-            return (self.days is None or day.day in self.days) and (
-                self.weekdays is None or weekday in self.weekdays
-            )
+            return (self.days is None or day.day in self.days) and (self.weekdays is None or weekday in self.weekdays)
         return day.day in self.days or weekday in self.weekdays
 
     def fires_at(self, wall: datetime) -> bool:

@@ -19,7 +19,7 @@ _HEAD = ("dag", "tasks", "schedule", "runs in a year", "first", "state")
 def _as_text(checked: Checked) -> str:
     rows = [_HEAD, *(_row(dag) for dag in checked.dags)]
     rows += [(name, "", "", "", "", "not loaded") for name, check, _ in checked.unloaded if check == "loads"]
-    lines = [shown(aligned(rows)), *(_noted(checked)), *(str(problem) for problem in checked.problems)]
+    lines = [shown(aligned(rows)), *_noted(checked)]
     problems = len(checked.problems)
     lines.append(f"not checked: {NOT_CHECKED}")
     lines.append(f"{len(rows) - 1} DAGs, {problems or 'no'} problem{'' if problems == 1 else 's'}")

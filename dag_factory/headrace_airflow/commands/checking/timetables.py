@@ -20,7 +20,7 @@ from headrace_airflow.commands.checking.findings import Subject, Year
 
 if TYPE_CHECKING:
     from airflow.serialization.definitions.dag import SerializedDAG
-    from airflow.timetables.base import Timetable, TimeRestriction
+    from airflow.timetables.base import TimeRestriction, Timetable
 
 _YEAR = timedelta(days=365)
 #: Counting stops here: a run every half an hour.
@@ -64,9 +64,7 @@ class Simulator:
         first = moments[0].astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
         return Year(len(moments), more, first, tuple(_clock_notes(moments, zone, _cron(timetable)))), ()
 
-    def _moments(
-        self, timetable: Timetable, restriction: TimeRestriction
-    ) -> tuple[Sequence[datetime] | None, bool]:
+    def _moments(self, timetable: Timetable, restriction: TimeRestriction) -> tuple[Sequence[datetime] | None, bool]:
         """When runs start within the year, and whether there are more; none for a timetable that stands still."""
         expression = _cron(timetable)
         if expression is not None:
@@ -93,9 +91,7 @@ class Simulator:
             opened = True
         return found, False
 
-    def _agrees(
-        self, timetable: Timetable, restriction: TimeRestriction, told: Sequence[datetime], more: bool
-    ) -> bool:
+    def _agrees(self, timetable: Timetable, restriction: TimeRestriction, told: Sequence[datetime], more: bool) -> bool:
         """Whether Airflow starts the same runs, in the places that are looked at."""
         if not told or told[0] != next(_runs(timetable, restriction, self._now), None):
             return False
@@ -105,9 +101,7 @@ class Simulator:
         last = _after(timetable, restriction, told, len(told) - 1)
         return more or last is None or last > self._now + _YEAR
 
-    def _asked(
-        self, timetable: Timetable, restriction: TimeRestriction
-    ) -> tuple[Sequence[datetime] | None, bool]:
+    def _asked(self, timetable: Timetable, restriction: TimeRestriction) -> tuple[Sequence[datetime] | None, bool]:
         """The moments as Airflow tells them, one after another."""
         found: list[datetime] = []
         for moment in _runs(timetable, restriction, self._now):
@@ -136,9 +130,7 @@ def _runs(timetable: Timetable, restriction: TimeRestriction, after: datetime) -
     raise ValueError(f"it is still before {after:%Y-%m-%d} after {MOST} steps")
 
 
-def _after(
-    timetable: Timetable, restriction: TimeRestriction, told: Sequence[datetime], index: int
-) -> datetime | None:
+def _after(timetable: Timetable, restriction: TimeRestriction, told: Sequence[datetime], index: int) -> datetime | None:
     """The run that Airflow starts after the one of that index."""
     from airflow.timetables.base import DataInterval
     from pendulum import instance
@@ -181,7 +173,7 @@ def _cron(timetable: Timetable) -> Fields | None:
 
 def _zone(timetable: Timetable) -> tzinfo:
     """The timetable's zone: the standard library's, which is quicker than pendulum's."""
-    zone = getattr(timetable, "_timezone", UTC)
+    zone: Any = getattr(timetable, "_timezone", UTC)
     try:
         return ZoneInfo(zone.name)
     except (AttributeError, TypeError, ValueError, OSError):  # a fixed offset has no name, or one that is no zone

@@ -7,6 +7,7 @@ within its frame; groups whose columns do not meet share them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -86,7 +87,7 @@ def _cells(graph: Graph) -> tuple[_Cells, Mapping[tuple[str, str], Sequence[str]
             cells.add(name, column, group)
             chain.append(name)
         chain.append(second)
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in itertools.pairwise(chain):
             cells.join(one, other)
         chains[edge] = chain
     return cells, chains
@@ -126,7 +127,7 @@ def _arranged(cells: _Cells, members: Sequence[str]) -> dict[str, float]:
         neighbours = cells.before if sweep % 2 == 0 else cells.after
         for column in sorted(columns, reverse=sweep % 2 == 1):
             wanted = {name: _middle(heights, neighbours[name], inside, heights[name]) for name in columns[column]}
-            columns[column].sort(key=lambda name: wanted[name])  # noqa: B023 - sorted at once
+            columns[column].sort(key=lambda name: wanted[name])
             heights |= _spread([wanted[name] for name in columns[column]], columns[column])
     lowest = min(heights.values(), default=0.0)
     return {name: round(height - lowest, 3) for name, height in heights.items()}

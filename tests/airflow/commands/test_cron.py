@@ -35,7 +35,11 @@ def test_it_agrees_with_the_schedule(cron: str, zone: str, moment: datetime) -> 
 def test_around_changes_of_clocks_too(cron: str, zone: str) -> None:
     known = fields(cron)
     assert known is not None
-    for day in (datetime(2026, 3, 7, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)):
+    for day in (
+        datetime(2026, 3, 7, tzinfo=UTC),
+        datetime(2026, 10, 24, tzinfo=UTC),
+        datetime(2026, 11, 1, tzinfo=UTC),
+    ):
         quick = ticks(known, ZoneInfo(zone), day)
         for want in islice(slow_ticks({"cron": cron, "timezone": zone}, day), 60):
             assert next(quick) == want

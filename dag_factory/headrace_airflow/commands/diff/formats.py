@@ -41,8 +41,9 @@ def _told(dag: DagChange) -> Iterator[str]:
     yield from _plan(dag)
     yield from (_field("~", change) for change in dag.fields)
     if dag.state == "changed":
-        for task in dag.tasks:
-            yield from _task(task)
+        for names, task in _alike(dag.tasks):
+            yield f"{_SIGNS[task.fate]} task{'s' if len(names) > 1 else ''} {', '.join(names)}"
+            yield from (f"  {_field('~', change)}" for change in task.fields)
     elif dag.tasks:
         yield f"{_SIGNS[dag.tasks[0].fate]} tasks {', '.join(task.name for task in dag.tasks)}"
     yield from (f"+ edge {before} → {after}" for before, after in dag.edges_added if dag.state == "changed")
@@ -66,9 +67,13 @@ def _field(sign: str, change: FieldChange) -> str:
     return f"{sign} {change.path}: {before} → {after}"
 
 
-def _task(task: TaskChange) -> Iterator[str]:
-    yield f"{_SIGNS[task.fate]} task {task.name}"
-    yield from (f"  {_field('~', change)}" for change in task.fields)
+def _alike(tasks: Sequence[TaskChange]) -> Iterator[tuple[Sequence[str], TaskChange]]:
+    """Tasks to which the same happens, once, with their names."""
+    groups: dict[tuple[str, tuple[FieldChange, ...]], list[TaskChange]] = {}
+    for task in tasks:
+        groups.setdefault((task.fate, task.fields), []).append(task)
+    for group in groups.values():
+        yield [task.name for task in group], group[0]
 
 
 def _schedule(schedule: ScheduleChange) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
 from headrace.errors import shown
-from headrace_airflow.spec.drawing.graph import Graph, Node
+from headrace_airflow.spec.drawing.graph import Graph
 
 #: (up, down, left, right) -> the sign that joins these directions.
 _SIGNS = {
@@ -146,11 +146,10 @@ def _bracket(last: Sequence[str], group: Sequence[str]) -> str:
 
 
 def _listed(graph: Graph) -> list[_Row]:
-    """For graphs that are wider than the terminal."""
+    """For graphs that are wider than the terminal: each task, and below it those that it waits for."""
     upstream = graph.upstream
-    return [_listing(node, upstream[node.name]) for node in graph.nodes]
-
-
-def _listing(node: Node, before: Sequence[str]) -> _Row:
-    after = f"← {', '.join(before)}" if before else ""
-    return _Row("○", shown(node.name), shown("; ".join(part for part in (after, ", ".join(node.notes)) if part)))
+    rows = []
+    for node in graph.nodes:
+        rows.append(_Row("○", shown(node.name), shown(", ".join(node.notes))))
+        rows += [_Row("", f"  ← {shown(before)}") for before in upstream[node.name]]
+    return rows

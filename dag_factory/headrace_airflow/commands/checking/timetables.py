@@ -68,19 +68,19 @@ class Simulator:
         """When runs start within the year, and whether there are more; none for a timetable that stands still."""
         expression = _cron(timetable)
         if expression is not None:
-            told = self._told(expression, _zone(timetable), restriction)
+            told = self._told(expression, timetable, restriction)
             if self._agrees(timetable, restriction, *told):
                 return told
         return self._asked(timetable, restriction)
 
-    def _told(self, cron: Fields, zone: tzinfo, restriction: TimeRestriction) -> tuple[list[datetime], bool]:
+    def _told(self, cron: Fields, timetable: Timetable, restriction: TimeRestriction) -> tuple[list[datetime], bool]:
         """The moments by the cron's own rules, from the next one on."""
         end = self._now + _YEAR
         found: list[datetime] = []
         earliest = _plain(restriction.earliest) if restriction.earliest else None
         latest = _plain(restriction.latest) if restriction.latest else None
         begin = max(self._now, earliest - timedelta(microseconds=1)) if earliest else self._now
-        opened = begin <= self._now
+        zone, opened = _zone(timetable), begin <= self._now or _starts_at_once(timetable)
         for tick in ticks(cron, zone, begin):
             if tick > end or (latest is not None and found and found[-1] > latest):
                 return found, False
@@ -119,7 +119,8 @@ def _runs(timetable: Timetable, restriction: TimeRestriction, after: datetime) -
     """When Airflow starts runs after a moment."""
     from pendulum import instance
 
-    last = timetable.infer_manual_data_interval(run_after=instance(after))
+    begins_later = restriction.earliest is not None and restriction.earliest > after
+    last = None if begins_later else timetable.infer_manual_data_interval(run_after=instance(after))
     for _ in range(MOST):
         info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
         if info is None or info.data_interval is None:
@@ -165,10 +166,18 @@ def _signature(stored: SerializedDAG) -> str:
 
 
 def _cron(timetable: Timetable) -> Fields | None:
-    """The fields of a plain cron with data intervals; none for every other timetable."""
+    """The fields of a plain cron, with data intervals or without; none for every other timetable."""
     from airflow.timetables.interval import CronDataIntervalTimetable
+    from airflow.timetables.trigger import CronTriggerTimetable
 
-    return fields(timetable.summary) if type(timetable) is CronDataIntervalTimetable else None
+    return fields(timetable.summary) if type(timetable) in (CronDataIntervalTimetable, CronTriggerTimetable) else None
+
+
+def _starts_at_once(timetable: Timetable) -> bool:
+    """Whether the first moment of the cron starts a run, and not only an interval of data."""
+    from airflow.timetables.trigger import CronTriggerTimetable
+
+    return isinstance(timetable, CronTriggerTimetable)
 
 
 def _zone(timetable: Timetable) -> tzinfo:

@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         _completion,
     ):
         add(verbs)
-    verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
+    verbs.add_parser("dags", help="list, show, check, test and compare the pipelines' Airflow DAGs")
     verbs.add_parser("airflow", help="start Airflow with the project's DAGs, on this machine only")
     return parser
 

@@ -76,7 +76,7 @@ def test_the_document_has_every_changed_argument(changed: Repository) -> None:
     assert slower["fields"] == [{"path": "max_active_runs", "before": None, "after": "2"}]
     assert {task["name"] for task in slower["tasks"]} >= {"ingest", "train", "track"}
     assert all(task["fields"] == [{"path": "options.retries", "before": "2", "after": "7"}] for task in slower["tasks"])
-    assert [moment["local"] for moment in slower["schedule"]["next_after"]][0].startswith("2026-03-30 05:00")
+    assert next(moment["local"] for moment in slower["schedule"]["next_after"]).startswith("2026-03-30 05:00")
 
 
 def test_the_exit_code_says_whether_something_breaks(changed: Repository, tmp_path: Path) -> None:

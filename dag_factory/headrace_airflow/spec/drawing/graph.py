@@ -47,7 +47,7 @@ class Graph(NamedTuple):
 
 
 def graph_of(spec: DagSpec) -> Graph:
-    """The picture's content. A task that is in a group has the group before the last dot of its id."""
+    """The picture's content. A task's group is the one it names, else what stands before the last dot of its id."""
     nodes = {task.task_id: _node(task) for task in spec.tasks}
     upstream = {task.task_id: tuple(name for name in task.upstream if name in nodes) for task in spec.tasks}
     ordered = tuple(nodes[name] for name in _ordered(nodes, upstream))
@@ -56,7 +56,8 @@ def graph_of(spec: DagSpec) -> Graph:
 
 
 def _node(task: Any) -> Node:
-    return Node(task.task_id, tuple(task.task_id.split(".")[:-1]), tuple(_notes(task)))
+    group = _held(task, "group") or task.task_id.rpartition(".")[0]
+    return Node(task.task_id, tuple(group.split(".")) if group else (), tuple(_notes(task)))
 
 
 def _notes(task: Any) -> Iterable[str]:
@@ -66,12 +67,21 @@ def _notes(task: Any) -> Iterable[str]:
     stages = getattr(task, "stages", ())
     if len(stages) > 1:
         yield f"runs {', '.join(stages)}"
-    operator = getattr(task, "operator", None)
-    if operator:
-        yield str(operator).rpartition(".")[2]
+    called = _held(task, "operator") or _held(task, "function")
+    if called:
+        yield called.rpartition(".")[2]
+    if _held(task, "expand") or _held(task, "expand_kwargs") or _held(task, "each"):
+        yield "mapped"
+    if role := _held(task, "role"):
+        yield str(role)
     runtime = getattr(task, "runtime", None)
     if runtime is not None and runtime.type != _USUAL_RUNTIME:
         yield runtime.type
+
+
+def _held(task: Any, name: str) -> Any:
+    """A value of a task or of its options; not every kind of task has each."""
+    return getattr(task, name, None) or getattr(task.options, name, None)
 
 
 def _ordered(nodes: Mapping[str, Node], upstream: Mapping[str, tuple[str, ...]]) -> list[str]:

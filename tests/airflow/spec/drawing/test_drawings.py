@@ -5,6 +5,7 @@ To write what is meant anew: UPDATE_GOLDEN=1 pytest tests/airflow/spec/drawing
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_no_two_tasks_stand_in_one_place_and_edges_lead_to_the_right(drawn: Grap
     places = layout(drawn)
     spots = sorted(places.nodes.values())
 
-    assert all(b.column > a.column or b.height - a.height >= 0.99 for a, b in zip(spots, spots[1:], strict=False))
+    assert all(b.column > a.column or b.height - a.height >= 0.99 for a, b in itertools.pairwise(spots))
     for (before, after), path in places.paths.items():
         assert path[0] == places.nodes[before]
         assert path[-1] == places.nodes[after]
@@ -80,7 +81,7 @@ def test_no_line_is_wider_than_the_terminal(drawn: Graph, width: int) -> None:
 @given(st.text(max_size=20))
 def test_any_name_is_only_text_in_an_svg_and_in_mermaid(name: str) -> None:
     drawn = graph((name, ()))
-    texts = [element.text for element in ElementTree.fromstring(as_svg(drawn)).iter() if element.text]  # noqa: S314
+    texts = [element.text for element in ElementTree.fromstring(as_svg(drawn)).iter() if element.text]
 
     assert not any("<" in text and "<" not in name for text in texts)
     label = as_mermaid(drawn).split("\n", 1)[1]

@@ -224,3 +224,11 @@ def test_check_as_json_and_junit_with_jinja_of_somebody(mixed: Sandbox) -> None:
         case.attrib for case in suite if case.attrib["classname"] == "broken" and case.find("failure") is not None
     )
     assert (place["file"], place["line"]) == ("conf/pipeline/broken.yaml", "15")
+
+
+def test_a_terminal_without_lines_gets_signs_that_it_has(mixed: Sandbox) -> None:
+    done = mixed.headrace("dags", "show", "nightly", PYTHONIOENCODING="ascii")
+
+    assert done.code == 0, done.err
+    assert done.out.isascii()
+    assert "\n|\no train\n" in done.out

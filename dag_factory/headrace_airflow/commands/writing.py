@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from headrace.errors import UsageError
 
 
 def write(text: str, out: Path | None) -> None:
-    """Print the text, or write it to a file, whose folder is made; UsageError if it cannot be written."""
+    """Print the text, or write it to a file, whose folder is made; UsageError if it cannot be written.
+
+    What the terminal cannot show is printed as its escape.
+    """
     if out is None:
-        print(text, end="", flush=True)
+        encoding = sys.stdout.encoding or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), end="", flush=True)
         return
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ def test_dags(project: Project, names: Sequence[str], wanted: Wanted, form: str,
     with ExitStack() as stack:
         stack.enter_context(_progress(said))
         if len(dags) > 1:
-            print(f"storing {len(dags)} DAGs in a database of their own …", file=said, flush=True)
+            print(f"storing {len(dags)} DAGs in a database of their own", file=said, flush=True)
             stack.enter_context(stored_once())
         for name, dag in dags.items():
             runs.append(_run(name, dag, wanted, said, brief=wanted.structure and len(dags) > 1))

@@ -30,7 +30,7 @@ DIAGNOSTIC = {
     "file": "conf/dataset/churn.yaml",
     "line": 3,
     "column": 5,
-    "code": "HR305",
+    "code": "HR300",
     "message": "column age is missing",
     "remedy": "look at the file",
 }

@@ -17,6 +17,8 @@ from headrace.plan.cache import Compiled, MadeOf, remember
 from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
+from headrace.plan.pod_secrets import pod_secret_problems
+from headrace.plan.sharing import sharing_problems
 from headrace.plan.toolchain import packages
 from headrace.project import Project
 from headrace.store import LocalStore
@@ -39,8 +41,12 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
     composed = checked.composed
     plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
     checkable = plan.spec["model"] is None or is_built(_index_folder(project))
-    warnings = _of_pipeline(name, checked.warnings)
-    result = Compiled(name, plan, warnings, parameters_checked=checkable, made_of=_made_of(consulted, plan))
+    runtime = checked.spec.runtime
+    wrong = (*sharing_problems(plan, runtime), *pod_secret_problems(plan, runtime))
+    said = (*wrong, *_of_pipeline(name, checked.warnings))
+    result = Compiled(name, plan, said, parameters_checked=checkable, made_of=_made_of(consulted, plan))
+    if wrong:
+        return _finished(project, replace(result, plan=None), overrides)
     return _finished(project, _checked(project, result) if checkable else result, overrides)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 
 from headrace.config.schema.spec import Spec
 from headrace.plan.model import Plan
+from headrace.plan.sharing import Group
 from headrace.stages.table import kind_of
-from headrace_airflow.spec.fusing import FUSED, Group, stage_groups, task_name
+from headrace_airflow.spec.fusing import FUSED, stage_groups, task_name
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
 from headrace_airflow.spec.groups import group_of
 from headrace_airflow.spec.members import tasks_of_members

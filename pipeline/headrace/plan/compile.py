@@ -21,6 +21,8 @@ from headrace.plan.forms import needs_index, parameter_forms
 from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
+from headrace.plan.pod_secrets import pod_secret_problems
+from headrace.plan.sharing import sharing_problems
 from headrace.plan.toolchain import packages
 from headrace.project import Project
 from headrace.store import LocalStore
@@ -43,7 +45,13 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
     plan = _built(checked, overrides)
     for source in sources(plan, project.root):
         consulted.file(source)
-    found = [*_of_pipeline(name, checked.warnings), *task_diagnostics(plan, project.root)]
+    runtime = checked.spec.runtime
+    found = [
+        *sharing_problems(plan, runtime),
+        *pod_secret_problems(plan, runtime),
+        *_of_pipeline(name, checked.warnings),
+        *task_diagnostics(plan, project.root),
+    ]
     if any(problem.severity == "error" for problem in found):
         result = Compiled(name, None, tuple(found), made_of=_made_of(consulted, plan))
         remember(project, result, overrides, None)

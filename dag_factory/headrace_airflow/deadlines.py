@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,10 +30,17 @@ async def tell_of_deadline(
     context: Mapping[str, Any] | None = None,
 ) -> None:
     """Tell everybody who is to hear of it that a run has not ended in time. The run goes on."""
-    message = (
-        f"the run has not ended within {timedelta(seconds=within)} after {_REFERENCES.get(after, after)}; it goes on"
-    )
+    message = f"the run has not ended within {_words(within)} after {_REFERENCES.get(after, after)}; it goes on"
     await asyncio.to_thread(_tell, pipeline, notify, {**(context or {}), "dag_run": _run(context or {})}, message)
+
+
+def _words(seconds: float) -> str:
+    """A length of time as it is written in YAML."""
+    left, parts = int(seconds), []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        parts += [f"{count}{unit}"] if count else []
+    return "".join(parts)
 
 
 def _tell(pipeline: str, notify: Sequence[Mapping[str, Any]], context: Mapping[str, Any], message: str) -> None:

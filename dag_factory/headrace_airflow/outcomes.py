@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.spec.model import CHAMPION_DECIDED
 
 Verdict = Literal["done", "skipped", "refused", "broken", "failed"]
+#: How Python says that it cannot run `-m headrace`.
+_NO_HEADRACE = re.compile(r"No module named '?headrace'?$")
 #: Exit codes of what was ended by SIGKILL or SIGTERM, where another process reports it.
 _KILLED = (128 + signal.SIGKILL, 128 + signal.SIGTERM)
 
@@ -41,7 +44,8 @@ def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
         return StageOutcome("skipped" if document.get("status") == "skipped" else "done", stage)
     if ended.code == EXIT_REFUSED:
         return StageOutcome("refused", stage, refusal=_refusal(document))
-    verdict: Verdict = "broken" if ended.code in {EXIT_USAGE, EXIT_DATA} else "failed"
+    hopeless = ended.code in {EXIT_USAGE, EXIT_DATA} or _lacks_headrace(ended)
+    verdict: Verdict = "broken" if hopeless else "failed"
     return StageOutcome(
         verdict,
         stage,
@@ -61,6 +65,11 @@ def _kind(ended: Ended) -> FailureKind:
     return "killed" if ended.code < 0 or ended.code in _KILLED else "unknown"
 
 
+def _lacks_headrace(ended: Ended) -> bool:
+    """Whether the interpreter is one without headrace, which no other try will change."""
+    return not ended.document and any(_NO_HEADRACE.search(line) for line in ended.last_lines)
+
+
 def _refusal(document: Mapping[str, Any]) -> str:
     gates = document.get("gates") or document.get("facts", {}).get("gates", ())
     reasons = [str(gate.get("reason") or gate.get("rule")) for gate in gates if not gate.get("passed")]
@@ -71,6 +80,9 @@ def _cause(stage: str, ended: Ended) -> str:
     if ended.diagnostics:
         return "\n".join(str(diagnostic) for diagnostic in ended.diagnostics)
     end = "\n".join(ended.last_lines)
+    if _lacks_headrace(ended):
+        remedy = "install headrace where the stages run, or choose another interpreter with `runtime.python`"
+        return f"{stage} could not be started: its interpreter has no headrace\n{end}\n  remedy: {remedy}"
     if ended.code < 0:
         name = signal.Signals(-ended.code).name
         hint = ", as happens when memory runs out" if name == "SIGKILL" else ""

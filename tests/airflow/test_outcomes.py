@@ -32,6 +32,29 @@ def test_only_wrong_data_and_configuration_are_not_worth_another_try(code: int, 
     assert outcome_of("train", ended(code)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("code", "told", "kind"),
+    [
+        (EXIT_TRANSIENT, "locked", "locked"),
+        (EXIT_TRANSIENT, "connection", "connection"),
+        (EXIT_TRANSIENT, "nonsense", "unknown"),
+        (EXIT_FAILED, None, "unknown"),
+        (-9, None, "killed"),
+        (137, None, "killed"),
+    ],
+)
+def test_a_failure_is_of_a_kind(code: int, told: str | None, kind: str) -> None:
+    assert outcome_of("train", ended(code, failure=told)).kind == kind
+
+
+def test_an_interpreter_without_headrace_is_not_worth_another_try() -> None:
+    outcome = outcome_of("train", ended(EXIT_FAILED, "/usr/bin/python3: No module named headrace"))
+
+    assert outcome.verdict == "broken"
+    assert "runtime.python" in outcome.message
+    assert outcome_of("train", ended(EXIT_FAILED, "No module named headrace_features.x")).verdict == "failed"
+
+
 def test_a_stage_that_a_refusal_left_nothing_to_do_was_skipped() -> None:
     assert outcome_of("register", ended(EXIT_OK, status="skipped")).verdict == "skipped"
 

@@ -26,6 +26,13 @@ pytestmark = pytest.mark.slow
 
 EVERY_MINUTE = 'schedule: {cron: "* * * * *", timezone: Europe/Berlin}\nruntime: {retries: 0}\n'
 STUCK = "runtime: {retries: 0, python: bin/python}\n"
+LATE = (
+    STUCK
+    + """\
+dag: {deadlines: [{within: 5s}]}
+notify: [{type: webhook, url: "${secret:LATE_HOOK}"}]
+"""
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ def box() -> Iterator[Inbox]:
 
 @pytest.fixture(scope="module")
 def stages(served: Served) -> ScriptedStages:
-    return ScriptedStages.install(served.project, {"stuck": {"ingest": [{"sleeps": 600}]}})
+    return ScriptedStages.install(
+        served.project, {"stuck": {"ingest": [{"sleeps": 600}]}, "late": {"ingest": [{"sleeps": 30}]}}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +103,12 @@ def served(tmp_path_factory: pytest.TempPathFactory, box: Inbox) -> Iterator[Ser
     project.write(
         "conf/pipeline/stuck.yaml", plain + STUCK + f'notify: [{{type: webhook, url: "{box.address}/stuck"}}]\n'
     )
+    project.write("conf/pipeline/late.yaml", plain + LATE)
     port, output = free_port(), project.root / "airflow.out"
+    environment = {**project.environment(), "AIRFLOW_VAR_LATE_HOOK": f"{box.address}/late"}
     with output.open("wb") as out:
         words = [sys.executable, "-m", "headrace", "airflow", "--port", str(port), "--unpaused"]
-        process = subprocess.Popen(words, cwd=project.root, env=project.environment(), stdout=out, stderr=out)
+        process = subprocess.Popen(words, cwd=project.root, env=environment, stdout=out, stderr=out)
     served = Served(project, process, port, output)
     try:
         wait(120, lambda: "Airflow is ready" in output.read_text() or process.poll() is not None)
@@ -132,6 +143,18 @@ def test_only_this_machine_can_reach_it(served: Served) -> None:
 
     assert {address.ip for address in listening} == {"127.0.0.1"}
     assert served.port in {address.port for address in listening}
+
+
+def test_a_run_that_is_late_is_told_of_while_it_goes_on(served: Served, stages: ScriptedStages, box: Inbox) -> None:
+    del stages  # the interpreter that the pipeline names
+    served.ask("/api/v2/dags/late/dagRuns", {"logical_date": None}, token=served.token())
+
+    (sent, *others) = wait(60, lambda: box.at("/late")) or [{}]
+
+    assert not others
+    assert sent.get("event") == "deadline", served.output.read_text()[-2000:]
+    assert sent["run_id"] == served.runs("late")[0]["dag_run_id"]
+    assert served.runs("late")[0]["state"] == "running"
 
 
 def test_the_password_is_for_one_user_alone(served: Served) -> None:

@@ -84,7 +84,8 @@ def test_nothing_learns_before_the_rules_have_passed() -> None:
         ({"split": {"method": "random", "test": 0.3}}, {"split"}),
         ({"owner": "somebody"}, {"register", "track"}),
         ({"schedule": {"cron": "@daily"}}, set()),
-        ({"runtime": {"retries": 9}}, set()),
+        ({"runtime": {"retries": 9, "stages": {"train": {"timeout": "6h"}}}}, set()),
+        ({"dag": {"timeout": "6h"}}, set()),
         ({"features": {"numeric": ["age"], "categorical": ["plan"]}}, {"train"}),
     ],
 )
@@ -104,3 +105,9 @@ def test_the_model_s_package_is_part_of_its_recipe() -> None:
 
 def test_compiling_twice_makes_equal_plans() -> None:
     assert build_plan(spec(**MODEL)).digest == build_plan(spec(**MODEL)).digest
+
+
+def test_an_exception_for_a_stage_that_is_not_there_is_noted() -> None:
+    plan = build_plan(spec(**MODEL, runtime={"stages": {"train": {"retries": 1}, "transform": {"retries": 1}}}))
+
+    assert plan.notes == ("runtime.stages.transform is left out: the pipeline has no such stage",)

@@ -12,7 +12,7 @@ _OF_ANY_TASK = {
     "_is_empty", "_needs_expansion", "_operator_name", "_task_module", "template_ext", "template_fields",
     "template_fields_renderers", "ui_color", "is_setup", "is_teardown", "_can_skip_downstream", "start_from_trigger",
     "start_trigger_args", "has_on_failure_callback", "has_on_retry_callback", "_is_sensor", "weight_rule",
-    "on_failure_fail_dagrun", "_is_mapped",
+    "on_failure_fail_dagrun", "_is_mapped", "doc_md", "has_retry_policy",
 }  # fmt: skip
 _PLAIN = (False, None, [], {}, "")
 
@@ -31,7 +31,13 @@ def canonical(dag: dict[str, Any]) -> str:
 
 
 def _task(task: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in task.items() if key not in _OF_ANY_TASK or value not in (*_PLAIN, True)}
+    told = {**task, "doc_md": _about_runs(task.get("doc_md", ""))}
+    return {key: value for key, value in told.items() if key not in _OF_ANY_TASK or value not in (*_PLAIN, True)}
+
+
+def _about_runs(page: str) -> list[str]:
+    """What a task's page says of how it is run: Airflow stores no policy of retries itself."""
+    return [line for line in page.splitlines() if line.startswith("- `runtime.")]
 
 
 def _shared(tasks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ _KEYWORDS = {
     "display_name": "dag_display_name",
     "links": "owner_links",
     "paused": "is_paused_upon_creation",
-    "fail_fast": "fail_fast",
     "timeout": "dagrun_timeout",
     "max_consecutive_failed_runs": "max_consecutive_failed_dag_runs",
     "max_active_tasks": "max_active_tasks",

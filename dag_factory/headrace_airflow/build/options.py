@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from airflow.sdk import BaseOperator
 
-from headrace_airflow.build.unavailable import UnavailableError, require_executor
 from headrace_airflow.build.retries import FailurePolicy
+from headrace_airflow.build.unavailable import UnavailableError, require_executor
 from headrace_airflow.spec.model import Options
 
 #: Option -> keyword of `BaseOperator`, where they differ.

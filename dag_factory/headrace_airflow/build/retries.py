@@ -18,6 +18,12 @@ _REASONS: Mapping[str, str] = {
     "timeout": "it took longer than it may",
     "unknown": "the error is not a known one",
 }
+#: How Airflow ends a task, by the class of what it raises in it.
+_OF_AIRFLOW: Mapping[str, FailureKind] = {
+    "AirflowTaskTimeout": "timeout",
+    "AirflowTaskTerminated": "killed",
+    "SystemExit": "killed",
+}
 
 
 class FailurePolicy(NamedTuple):
@@ -51,4 +57,4 @@ def kind_of_failure(error: BaseException) -> FailureKind:
 
     if isinstance(error, StageFailed):
         return error.kind
-    return "timeout" if type(error).__name__ == "AirflowTaskTimeout" else failure_kind(error)
+    return _OF_AIRFLOW.get(type(error).__name__) or failure_kind(error)

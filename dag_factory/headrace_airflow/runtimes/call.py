@@ -18,6 +18,8 @@ from headrace_airflow.run_identity import as_of, pinned_plan, run_name
 from headrace_airflow.spec.model import DagSpec, StageTask
 
 _LOG = logging.getLogger(__name__)
+#: Letters of the task in a container's name: a pod's host name has at most 63.
+_READABLE = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def stage_call(task: StageTask, dag: DagSpec, project: Project, dag_run: Any, ma
         "headrace/task": _label(task.task_id),
         "headrace/call": sha256("\n".join(words).encode()).hexdigest()[:16],
     }
-    return StageCall(tuple(words), f"headrace-{_label(task.task_id).lower()}-{digest[:16]}", labels)
+    readable = _label(task.task_id).lower()[:_READABLE].strip("-")
+    return StageCall(tuple(words), f"headrace-{readable}-{digest[:16]}", labels)
 
 
 def chosen_values(dag: DagSpec, conf: Mapping[str, Any] | None) -> list[str]:
@@ -88,4 +91,4 @@ def _words(task: StageTask, dag: DagSpec, pinned: Plan | None) -> Sequence[str]:
 def _label(text: str) -> str:
     """The text as a label of Kubernetes and a part of a name."""
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
-    return plain[:40].strip("-") or "x"
+    return plain[:63].strip("-") or "x"

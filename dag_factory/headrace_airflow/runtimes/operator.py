@@ -34,6 +34,10 @@ class StageOperator(BaseOperator, SkipMixin):
     inherits_from_skipmixin = True
 
     def __init__(self, *, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
+        if spec.runtime.type in {"docker", "kubernetes"}:
+            from headrace_airflow.runtimes.requirements import require_runtime
+
+            require_runtime(spec.runtime.type)
         super().__init__(do_xcom_push=False, **options)
         self._spec = spec
         self._dag_spec = dag_spec

@@ -27,6 +27,8 @@ _CALL = "headrace/call"
 _PAUSE = 1.0
 #: Seconds that a pod has to end when it is asked to.
 _GRACE = 5
+#: Seconds to connect, and to wait for an answer.
+_PATIENCE = (10, 30)
 #: What keeps a container from ever starting. A registry that is slow for a while is not among them.
 _HOPELESS = {
     "InvalidImageName",
@@ -37,6 +39,8 @@ _HOPELESS = {
 }
 _PULLING = {"ErrImagePull", "ImagePullBackOff"}
 _MISSING = ("not found", "does not exist", "manifest unknown", "denied", "unauthorized")
+#: What is said of a container whose command does not exist.
+_NEVER_BEGAN = {"StartError", "ContainerCannotRun"}
 #: Requests that fail by no fault of the manifest: unauthorised (a token that has run out), conflict, too many.
 _PASSING = {401, 408, 409, 429}
 _KILLED = -9
@@ -85,7 +89,9 @@ class StagePod:
             return
         self._is_there = False
         with suppress(ApiException, HTTPError):
-            self._api.delete_namespaced_pod(self._call.name, self._namespace, grace_period_seconds=_GRACE)
+            self._api.delete_namespaced_pod(
+                self._call.name, self._namespace, grace_period_seconds=_GRACE, _request_timeout=_PATIENCE
+            )
 
     def _connected(self) -> CoreV1Api:
         if self._api is None:
@@ -97,7 +103,7 @@ class StagePod:
     def _ran(self, api: CoreV1Api) -> Ended:
         if not self._goes_on(api):
             self._is_there = True  # also when the answer to the request is lost
-            api.create_namespaced_pod(self._namespace, self._manifest)
+            api.create_namespaced_pod(self._namespace, self._manifest, _request_timeout=_PATIENCE)
         _LOG.info("pod %s in namespace %s", self._call.name, self._namespace)
         log = PodLog(api, self._call.name, self._namespace, STAGE, self._output.take)
         deadline = time.monotonic() + self._runtime.start_timeout
@@ -134,7 +140,9 @@ class StagePod:
         if metadata.get("labels", {}).get(_CALL) == self._call.labels[_CALL] and not metadata.get("deletionTimestamp"):
             _LOG.info("an earlier try's pod %s is still there: going on with it", self._call.name)
             return True
-        api.delete_namespaced_pod(self._call.name, self._namespace, grace_period_seconds=_GRACE)
+        api.delete_namespaced_pod(
+            self._call.name, self._namespace, grace_period_seconds=_GRACE, _request_timeout=_PATIENCE
+        )
         deadline = time.monotonic() + self._runtime.start_timeout
         while self._look(api) is not None and time.monotonic() < deadline:
             time.sleep(_PAUSE)
@@ -176,6 +184,8 @@ class StagePod:
         if terminated.get("reason") == "OOMKilled":
             self._output.say("the container was ended: it wanted more memory than runtime.resources gives it")
             return self._output.ended(_KILLED)
+        if terminated.get("reason") in _NEVER_BEGAN:
+            return self._output.could_not(EXIT_USAGE, f"the container cannot start: {terminated.get('message', '')}")
         if status.get("reason") and code in _BY_SIGNAL:  # Evicted, Preempting, NodeLost, DeadlineExceeded
             self._output.say(f"the pod was ended: {status['reason']}: {status.get('message', '')}".rstrip(": "))
             return self._output.ended(_KILLED)
@@ -201,7 +211,8 @@ def pod_manifest(runtime: RuntimeSpec, call: StageCall) -> dict[str, Any]:
 
 def _read(api: CoreV1Api, name: str, namespace: str) -> dict[str, Any]:
     """The pod as the API writes it, which is how its manifest is written too."""
-    found: dict[str, Any] = json.loads(api.read_namespaced_pod(name, namespace, _preload_content=False).data)
+    raw = api.read_namespaced_pod(name, namespace, _preload_content=False, _request_timeout=_PATIENCE)
+    found: dict[str, Any] = json.loads(raw.data)
     return found
 
 

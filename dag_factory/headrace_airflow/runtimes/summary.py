@@ -29,9 +29,7 @@ class SummaryOperator(BaseOperator):
     ui_color = "#eef2dc"
 
     def __init__(self, *, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
-        # With `fail_fast` Airflow takes only this rule of those that failures do not keep from.
-        rule = "all_done_setup_success" if dag_spec.options.fail_fast else "all_done"
-        super().__init__(do_xcom_push=False, retries=0, trigger_rule=rule, **options)
+        super().__init__(do_xcom_push=False, retries=0, trigger_rule="all_done", **options)
         self._members = tuple(dag_spec.members)
         self._site = site
         self._notifier = notifier

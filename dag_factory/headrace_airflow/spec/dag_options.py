@@ -13,7 +13,6 @@ def dag_options(dag: Dag) -> DagOptions:
         display_name=dag.display_name,
         links=dict(dag.links),
         paused=dag.paused,
-        fail_fast=dag.fail_fast,
         timeout=_seconds(dag.timeout) if dag.timeout else None,
         deadlines=tuple(DeadlineSpec(_seconds(each.within), each.after, each.runs) for each in dag.deadlines),
         max_consecutive_failed_runs=dag.max_consecutive_failed_runs or None,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 
 from headrace.config.schema.runtime import Runtime
-from headrace.errors import ConfigError, Diagnostic
+from headrace.errors import ConfigError
 from headrace.plan.model import Plan, Stage
+from headrace.plan.sharing import Group, differences, groups_as_written, sharing_problems
 from headrace.stages.table import kind_of
 from headrace_airflow.spec.members import stages_of_members
 
 #: The name of the one task of a pipeline that is fused as a whole.
 FUSED = "all_stages"
-#: Keys of which several stages have something in common, whatever each says: the sum, the most, the last one.
-_COMBINED = frozenset({"timeout", "retries", "owner", "display_name"})
-Group = tuple[Stage, ...]
 
 
 def stage_groups(plan: Plan, runtime: Runtime) -> tuple[Group, ...]:
@@ -22,17 +20,11 @@ def stage_groups(plan: Plan, runtime: Runtime) -> tuple[Group, ...]:
 
     ConfigError where stages are to share a task that cannot.
     """
-    fuse = runtime.fuse
-    if fuse == "auto":
+    if runtime.fuse == "auto":
         return tuple(_neighbours(plan, runtime))
-    if fuse is True:
-        groups = [tuple(plan.stages)] if plan.stages else []
-    elif isinstance(fuse, tuple):
-        groups = list(_as_written(plan, fuse))
-    else:
-        groups = [(stage,) for stage in plan.stages]
-    _check(plan, runtime, groups)
-    return tuple(groups)
+    if problems := sharing_problems(plan, runtime):
+        raise ConfigError(problems)
+    return groups_as_written(plan, runtime)
 
 
 def task_name(group: Group, groups: Sequence[Group]) -> str:
@@ -62,60 +54,5 @@ def _neighbours(plan: Plan, runtime: Runtime) -> Iterator[Group]:
         yield tuple(group)
 
 
-def _as_written(plan: Plan, written: Sequence[Sequence[str]]) -> Iterator[Group]:
-    """A name that this pipeline has no stage for is left out: an option file serves many pipelines."""
-    of = {name: tuple(stage for stage in plan.stages if stage.name in names) for names in written for name in names}
-    for stage in plan.stages:
-        group = of.get(stage.name, (stage,))
-        if stage == group[0]:
-            yield group
-
-
 def _alike(one: Stage, other: Stage, runtime: Runtime) -> bool:
-    return not _differences(one, other, runtime, {"timeout"})
-
-
-def _differences(one: Stage, other: Stage, runtime: Runtime, leave_out: Set[str]) -> list[str]:
-    """The keys in which two stages are run each in its own way."""
-    ways = [runtime.of_stage(stage.type, stage.name).model_dump() for stage in (one, other)]
-    own = [
-        {name: value for exception in runtime.exceptions(s.type, s.name) for name, value in exception.written.items()}
-        for s in (one, other)
-    ]
-    names = sorted({*own[0], *own[1]} - leave_out)
-    return [name for name in names if ways[0].get(name, own[0].get(name)) != ways[1].get(name, own[1].get(name))]
-
-
-def _check(plan: Plan, runtime: Runtime, groups: Sequence[Group]) -> None:
-    problems = [*_different(runtime, groups), *_in_a_circle(groups)]
-    if problems:
-        remedy = "write groups of stages that follow each other, or fuse: auto"
-        place = plan.place_of("runtime.fuse")
-        raise ConfigError(Diagnostic("HR395", text, place, remedy, pipeline=plan.pipeline) for text in problems)
-
-
-def _different(runtime: Runtime, groups: Sequence[Group]) -> Iterator[str]:
-    for group in groups:
-        for stage in group[1:]:
-            if names := _differences(group[0], stage, runtime, _COMBINED):
-                yield (
-                    f"`{group[0].name}` and `{stage.name}` are to share a task, and differ in {', '.join(names)}: "
-                    "see runtime.stages"
-                )
-
-
-def _in_a_circle(groups: Sequence[Group]) -> Iterator[str]:
-    """Groups that would wait for each other: nothing that such a group waits for is without a task before it."""
-    owner = {stage.name: group for group in groups for stage in group}
-    waits = {group[0].name: _waits_for(group, owner) for group in groups}
-    while ready := [name for name, before in waits.items() if not before]:
-        waits = {name: before - set(ready) for name, before in waits.items() if name not in ready}
-    for group in groups:
-        if group[0].name in waits and len(group) > 1:
-            names, between = (f"`{stage.name}`" for stage in group), ", ".join(sorted(waits[group[0].name]))
-            yield f"{' and '.join(names)} cannot share a task: they also wait for {between}, which waits for them"
-
-
-def _waits_for(group: Group, owner: Mapping[str, Group]) -> set[str]:
-    names = {name for stage in group for name in stage.upstream}
-    return {owner[name][0].name for name in names if owner[name] != group}
+    return not differences(one, other, runtime, leave_out={"timeout"})

@@ -122,7 +122,6 @@ class DagOptions(NamedTuple):
     """Owner -> where to find them."""
     paused: bool | None = None
     """Whether a DAG that is seen for the first time is paused."""
-    fail_fast: bool = False
     timeout: float | None = None
     """Seconds; the longest that a run may take."""
     deadlines: Sequence[DeadlineSpec] = ()

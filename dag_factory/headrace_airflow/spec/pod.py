@@ -10,6 +10,7 @@ from headrace.config.schema.placement import Placement
 from headrace.config.schema.volume import Resources, SecretKey, Volume
 from headrace.errors import ConfigError, Diagnostic
 from headrace.plan.model import Plan
+from headrace.plan.pod_secrets import without_place
 
 #: The container that runs the stages.
 STAGE = "stage"
@@ -22,7 +23,7 @@ def pod(plan: Plan, placement: Placement, environment: Mapping[str, str], used: 
     """The manifest. ConfigError where a secret that the stages look up has no place in the cluster."""
     missing = [name for name in used if name not in placement.secrets]
     if missing:
-        raise ConfigError(_without_place(plan, name) for name in missing)
+        raise ConfigError(without_place(plan, name) for name in missing)
     made = {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -182,15 +183,5 @@ def _without_stage(plan: Plan) -> Diagnostic:
         f"`runtime.pod` takes away what every pod needs: metadata, spec, or the container `{STAGE}`",
         plan.place_of("runtime.pod"),
         f"write a container `{STAGE}` with what is different, and others beside it, each with its name",
-        pipeline=plan.pipeline,
-    )
-
-
-def _without_place(plan: Plan, name: str) -> Diagnostic:
-    return Diagnostic(
-        "HR394",
-        f"stages look up the secret {name}, and a pod cannot",
-        plan.place_of("runtime.type"),
-        f"say where the cluster keeps it: secrets: {{{name}: {{name: …, key: …}}}}",
         pipeline=plan.pipeline,
     )

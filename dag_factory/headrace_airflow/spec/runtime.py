@@ -9,8 +9,8 @@ from headrace.clock import parse_duration
 from headrace.config.schema.placement import Placement
 from headrace.config.schema.runtime import Runtime
 from headrace.plan.model import Plan
+from headrace.plan.sharing import Group
 from headrace_airflow.spec.container import container
-from headrace_airflow.spec.fusing import Group
 from headrace_airflow.spec.model import RuntimeSpec
 from headrace_airflow.spec.pod import pod
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 
 from headrace.config.schema.spec import Spec
 from headrace.plan.model import Plan
+from headrace.plan.sharing import Group
 from headrace.stages.table import kind_of
-from headrace_airflow.spec.fusing import FUSED, Group, stage_groups, task_name
+from headrace_airflow.spec.fusing import FUSED, stage_groups, task_name
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
 from headrace_airflow.spec.groups import group_of
 from headrace_airflow.spec.members import tasks_of_members
@@ -34,7 +35,9 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             skips=skips[name],
             consequence=_consequence(plan, {s.name for before in ancestors(name, upstream) for s in tasks[before]}),
             runtime=runtime_spec(plan, spec.runtime, group),
-            options=stage_options(plan, spec, group, _rule(spec) if _regardless(name, upstream, persistent) else None),
+            options=stage_options(
+                plan, spec, group, "none_failed" if _regardless(name, upstream, persistent) else None
+            ),
             group=group_of(group) if _is_grouped(spec, tasks) and name not in of_members else None,
             each=name in of_members,
         )
@@ -45,14 +48,6 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
 def _is_grouped(spec: Spec, tasks: Mapping[str, Group]) -> bool:
     """Whether tasks are shown in groups; those of members have one of their own."""
     return spec.dag.groups == "auto" and len(tasks) > 1
-
-
-def _rule(spec: Spec) -> str:
-    """When a stage runs that refusals do not keep from it.
-
-    With `fail_fast` Airflow takes only a rule that failures do not keep from it either; it then ends the run itself.
-    """
-    return "all_done_setup_success" if spec.dag.fail_fast else "none_failed"
 
 
 def _task_upstream(tasks: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:

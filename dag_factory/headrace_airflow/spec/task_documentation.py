@@ -6,7 +6,7 @@ As on the page of the DAG, a value has the file that it was written in and not t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from headrace.errors import Place
@@ -31,6 +31,8 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "promote": ("Moves the alias that production follows to the new version.", ("registry.alias",)),
     "track": ("Writes the run to MLflow.", ("tracking.uri", "tracking.experiment")),
 }
+#: Columns that are named.
+_SHOWN = 12
 
 
 def document_task(plan: Plan, stages: Sequence[Stage]) -> str:
@@ -40,12 +42,25 @@ def document_task(plan: Plan, stages: Sequence[Stage]) -> str:
 
 def _document(plan: Plan, stage: Stage, *, alone: bool) -> str:
     sentence, keys = _KINDS.get(stage.type, ("", ()))
-    if stage.type == "validate":
-        keys = tuple(f"validation.{table}" for table in stage.config["tables"])
-    found = [found for key in keys for found in _at(plan.spec, key.split("."))]
-    lines = [f"- {code(key)}: {_value(value)} ({_file(plan, key)})" for key, value in found]
+    lines = [*_lines(plan, keys), *(_rules(plan, table) for table in stage.config.get("tables", ()))]
     head = sentence if alone else f"**{stage.name}** {sentence}"
     return "\n".join([head, "", *lines, *_execution(plan, stage)]).strip()
+
+
+def _lines(plan: Plan, keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        for path, value in _at(plan.spec, key.split(".")):
+            yield f"- {code(path)}: {_value(value)} ({_file(plan, path)})"
+
+
+def _rules(plan: Plan, table: str) -> str:
+    """What of a table there are rules for."""
+    rules: Mapping[str, Any] = plan.spec["validation"][table]
+    whole = [name for name in ("rows", "unique") if rules.get(name)]
+    columns = [code(name) for name in rules["columns"]]
+    named = [*whole, *columns[:_SHOWN], *([f"{len(columns) - _SHOWN} more columns"] if columns[_SHOWN:] else [])]
+    key = f"validation.{table}"
+    return f"- {code(key)}: rules for {', '.join(named) or 'nothing'} ({_file(plan, key)})"
 
 
 def _execution(plan: Plan, stage: Stage) -> Iterator[str]:
@@ -53,21 +68,16 @@ def _execution(plan: Plan, stage: Stage) -> Iterator[str]:
     runtime: Mapping[str, Any] = plan.spec["runtime"]
     used: dict[str, str] = {}
     for name in dict.fromkeys((stage.type, stage.name)):
-        used |= {key: f"runtime.stages.{name}.{key}" for key in runtime["stages"].get(name, {})}
-    for path in used.values():
-        yield from (
-            f"- {code(key)}: {_value(value)} ({_file(plan, key)})" for key, value in _at(plan.spec, path.split("."))
-        )
-    retry_on = used.get("retry_on", "runtime.retry_on")
-    kinds = next((value for _, value in _at(plan.spec, retry_on.split("."))), ())
-    if "retry_on" not in used and list(kinds) != list(FAILURE_KINDS):
-        yield f"- {code(retry_on)}: {_value(kinds)} ({_file(plan, retry_on)})"
+        used |= {key: f"runtime.stages.{name}.{key}" for key in runtime.get("stages", {}).get(name, {})}
+    yield from _lines(plan, used.values())
+    if "retry_on" not in used and list(runtime.get("retry_on", FAILURE_KINDS)) != list(FAILURE_KINDS):
+        yield from _lines(plan, ["runtime.retry_on"])
 
 
 def _at(values: Any, path: Sequence[str], key: str = "") -> Iterator[tuple[str, Any]]:
     """Dotted path and value, if it is there; `*` is every key."""
     if not path:
-        if values not in (None, [], {}):
+        if values not in (None, {}):
             yield key, values
         return
     if isinstance(values, Mapping):

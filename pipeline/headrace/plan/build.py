@@ -27,16 +27,20 @@ def build_plan(
         spec=spec.model_dump(mode="json"),
         stages=tuple(_in_order(stages)),
         places=dict(places or {}),
-        notes=tuple(dict.fromkeys((*notes, *_notes(spec)))),
+        notes=tuple(dict.fromkeys((*notes, *_notes(spec, stages)))),
         overrides=tuple(overrides),
         history=dict(history or {}),
         environment=environment,
     )
 
 
-def _notes(spec: Spec) -> Iterator[str]:
+def _notes(spec: Spec, stages: Sequence[Stage]) -> Iterator[str]:
     if spec.model is not None and spec.model.early_stopping is not None and not can_stop_early(spec):
         yield "model.early_stopping is left out: the split has no validation part to watch"
+    names = {name for stage in stages for name in (stage.name, stage.type)}
+    for name in spec.runtime.stages:
+        if name not in names:
+            yield f"runtime.stages.{name} is left out: the pipeline has no such stage"
 
 
 def _stage(kind: StageKind, draft: Draft) -> Stage:

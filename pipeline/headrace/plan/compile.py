@@ -20,6 +20,8 @@ from headrace.plan.forms import needs_index, parameter_forms
 from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
+from headrace.plan.pod_secrets import pod_secret_problems
+from headrace.plan.sharing import sharing_problems
 from headrace.plan.toolchain import packages
 from headrace.project import Project
 from headrace.store import LocalStore
@@ -41,8 +43,12 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         return result
     plan = _built(checked, overrides)
     checkable = plan.spec["model"] is None or is_built(_index_folder(project)) or needs_index(plan)
-    warnings = _of_pipeline(name, checked.warnings)
-    result = Compiled(name, plan, warnings, parameters_checked=checkable, made_of=_made_of(consulted, plan))
+    runtime = checked.spec.runtime
+    wrong = (*sharing_problems(plan, runtime), *pod_secret_problems(plan, runtime))
+    said = (*wrong, *_of_pipeline(name, checked.warnings))
+    result = Compiled(name, plan, said, parameters_checked=checkable, made_of=_made_of(consulted, plan))
+    if wrong:
+        return _finished(project, replace(result, plan=None), overrides)
     return _finished(project, _checked(project, result) if checkable else result, overrides)
 
 

@@ -93,6 +93,16 @@ def test_what_the_cluster_ended_was_killed(
 
 
 @pytest.mark.usefixtures("image")
+def test_a_command_that_the_image_lacks_is_no_reason_to_try_again(k8s: Cluster, tmp_path: Path) -> None:
+    k8s.terminated = {"reason": "StartError", "exitCode": 128, "message": 'exec: "python": not found'}
+
+    ended, _ = run(k8s, tmp_path)
+
+    assert ended.code == 2
+    assert "not found" in ended.diagnostics[0].message
+
+
+@pytest.mark.usefixtures("image")
 def test_a_pod_that_somebody_deletes_was_killed(k8s: Cluster, tmp_path: Path) -> None:
     ends: list[Ended] = []
     thread = threading.Thread(target=lambda: ends.append(run(k8s, tmp_path, SLEEPS="60")[0]))

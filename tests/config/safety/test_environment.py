@@ -27,3 +27,13 @@ def test_small_letters_make_no_difference(project: ProjectFolder) -> None:
         "conf/pipeline/late.yaml", "task: binary", "runtime: {env: {ld_preload: x, PythonPath: y}}\ntask: binary"
     )
     assert [found.code for found in project.problems()] == ["HR255", "HR255"]
+
+
+def test_exceptions_for_stages_are_held_to_the_same(project: ProjectFolder) -> None:
+    stages = "{train: {env: {LD_PRELOAD: /tmp/x.so}, python: 'sh -c id'}}"
+    project.edit("conf/config.yaml", "owner: nobody", "runtime: {stages: " + stages + "}")
+
+    assert [(found.code, str(found.place)) for found in project.problems()] == [
+        ("HR255", "conf/config.yaml:5:34"),
+        ("HR257", "conf/config.yaml:5:66"),
+    ]

@@ -40,12 +40,11 @@ def _timeouts(spec: Spec) -> Iterator[tuple[timedelta, str]]:
 
 
 def _deadlines_can_be_missed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    if spec.dag.deadlines and not spec.notify:
+        message = "nobody hears that a run is late: `notify` names nobody"
+        yield composed.diagnostic("HR332", message, composed.place_of("dag.deadlines"), "add `notify`", "warning")
     for index, deadline in enumerate(spec.dag.deadlines):
         path = f"dag.deadlines.{index}"
-        if deadline.after == "logical_date" and spec.schedule.cron is None:
-            message = "runs that nobody schedules have no logical date to count from"
-            remedy = "write `after: queued`, or give the pipeline a schedule"
-            yield composed.diagnostic("HR332", message, composed.place_of(f"{path}.after"), remedy, "warning")
         if "runs" in deadline.model_fields_set and deadline.after != "average":
             message = f"`runs` has no effect on a deadline after {deadline.after}"
             place = composed.key_of(f"{path}.runs")

@@ -71,8 +71,6 @@ class Dag(Part):
     """`auto`: tasks are shown in groups (data, model, release). Their ids stay the same."""
     paused: bool | None = None
     """Whether a DAG that Airflow sees for the first time is paused; null: as Airflow is set up."""
-    fail_fast: bool = False
-    """End all tasks of a run as soon as one has failed."""
     timeout: Duration | None = None
     """The longest that a run may take; then it fails, and what it runs is ended.
 

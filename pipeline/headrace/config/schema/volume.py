@@ -43,7 +43,7 @@ class Volume(Part):
     Example: `headrace-state`
     """
     secret: ResourceName | None = None
-    """A secret of the namespace, as files that only the stage's user may read (kubernetes).
+    """A secret of the namespace, as files (kubernetes).
 
     Example: `lake-keys`
     """

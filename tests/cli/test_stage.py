@@ -1,0 +1,69 @@
+"""`headrace stage`: one stage, or several that share a task."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from projects import Done, Sandbox, churn_project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    found = churn_project(tmp_path_factory.mktemp("stages") / "project")
+    found.write(
+        "conf/pipeline/strict.yaml",
+        (found.root / "conf/pipeline/churn.yaml").read_text().replace("min: 0.6", "min: 1.0") + "tracking: {}\n",
+    )
+    return found
+
+
+def stage(project: Sandbox, pipeline: str, *names: str, run: str = "r") -> Done:
+    return project.headrace("stage", pipeline, *names, "--run-id", run)
+
+
+def document(done: Done) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(done.out.splitlines()[-1])
+    return found
+
+
+def test_one_stage_tells_of_itself(project: Sandbox) -> None:
+    done = stage(project, "churn", "ingest")
+
+    assert done.code == 0, done.err
+    told = document(done)
+    assert (told["stage"], told["status"]) == ("ingest", "ran")
+    assert told["seconds"] >= 0
+
+
+def test_several_stages_each_tell_their_time(project: Sandbox) -> None:
+    done = stage(project, "churn", "split", "train", run="several")
+
+    assert done.code == 0, done.err
+    told = document(done)
+    assert [entry["name"] for entry in told["stages"]] == ["split", "train"]
+    assert all(entry["seconds"] > 0 for entry in told["stages"])
+    assert "train: ran in " in done.out
+
+
+def test_a_refusal_among_several_names_its_stage_and_what_follows_sees_it(project: Sandbox) -> None:
+    refused = stage(project, "strict", "evaluate", "gate", run="strict")
+
+    assert refused.code == 3, refused.err
+    assert document(refused)["stage"] == "gate"
+    assert document(refused)["gates"]
+
+    skipped = stage(project, "strict", "register", "promote", run="strict")
+
+    assert skipped.code == 0, skipped.err
+    assert document(skipped)["status"] == "skipped"
+
+
+def test_a_stage_that_there_is_not(project: Sandbox) -> None:
+    for names in (["ingest", "trian"], []):
+        done = stage(project, "churn", *names)
+
+        assert done.code == 2
+        assert "its stages are ingest, split" in done.err

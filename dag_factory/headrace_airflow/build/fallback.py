@@ -1,0 +1,45 @@
+"""The document of a specification -> its DAG, or a DAG in its place that says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from airflow.sdk import DAG
+
+from headrace.errors import Diagnostic, HeadraceError
+from headrace_airflow.build.dag import build_dag
+from headrace_airflow.build.stand_in import build_stand_in
+from headrace_airflow.site import Site
+from headrace_airflow.spec.model import DagSpec, from_json
+from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
+
+#: The tag of a DAG whose configuration has changed since it was compiled.
+STALE = "stale"
+
+
+def dag_of(
+    name: str, document: Mapping[str, Any] | None, diagnostics: Sequence[Diagnostic], site: Site, stale: str = ""
+) -> DAG:
+    """The pipeline's DAG. Whatever is wrong with it, there is one: the others of its file must load.
+
+    `stale`: why the specification is not what the configuration says now; empty where it is.
+    """
+    if document is None:
+        return build_stand_in(name, diagnostics)
+    try:
+        spec = from_json(document)
+        return build_dag(_marked(spec, stale) if stale else spec, site)
+    except HeadraceError as error:
+        return build_stand_in(name, error.diagnostics)
+    except AirflowTimetableInvalid as error:
+        return build_stand_in(name, [Diagnostic("HR144", f"Airflow refuses the schedule: {error}")])
+    except Exception as error:  # noqa: BLE001 - whatever Airflow refuses, the other pipelines must load
+        missing = lacking_of(error)
+        message = f"Airflow refuses this pipeline: {type(error).__name__}: {error}"
+        return build_stand_in(name, missing.diagnostics if missing else [Diagnostic("HR144", message)])
+
+
+def _marked(spec: DagSpec, stale: str) -> DagSpec:
+    told = f"**This is not what the configuration says now**: {stale}. Until then this page and these tasks are those of"
+    return spec._replace(tags=(*spec.tags, STALE), doc_md=f"{told} plan `{spec.plan[:12]}`.\n\n{spec.doc_md}")

@@ -41,5 +41,7 @@ def dag_of(
 
 
 def _marked(spec: DagSpec, stale: str) -> DagSpec:
-    told = f"**This is not what the configuration says now**: {stale}. Until then this page and these tasks are those of"
+    told = (
+        f"**This is not what the configuration says now**: {stale}. Until then this page and these tasks are those of"
+    )
     return spec._replace(tags=(*spec.tags, STALE), doc_md=f"{told} plan `{spec.plan[:12]}`.\n\n{spec.doc_md}")

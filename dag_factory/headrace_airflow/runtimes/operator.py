@@ -15,11 +15,11 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.log import mask_secret
 
 from headrace import secrets
-from headrace.errors import Diagnostic, HeadraceError
+from headrace.errors import Diagnostic, HeadraceError, UsageError
 from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.notices import Notifier
 from headrace_airflow.outcomes import StageOutcome, outcome_of
-from headrace_airflow.run_identity import as_of, pinned_plan, run_name
+from headrace_airflow.run_identity import JoinedRun, as_of, join
 from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
@@ -42,7 +42,7 @@ class StageOperator(BaseOperator, SkipMixin):
         super().__init__(do_xcom_push=False, **options)
         self._spec = spec
         self._dag_spec = dag_spec
-        self._project = site.project
+        self._site = site
         self._notifier = notifier
         self._process: StageProcess | None = None
 
@@ -90,8 +90,9 @@ class StageOperator(BaseOperator, SkipMixin):
             raise StageBroken(StageOutcome("broken", self.task_id, message)) from None
 
     def _command(self, dag_run: Any) -> StageCommand:
-        runtime, name = self._spec.runtime, run_name(dag_run)
-        words = [self._interpreter(), "-m", "headrace", *self._words(name), f"--run-id={name}"]
+        runtime, project = self._spec.runtime, self._site.project
+        joined = self._joined(dag_run)
+        words = [self._interpreter(), "-m", "headrace", *self._words(joined), f"--run-id={joined.name}"]
         moment = as_of(dag_run)
         if moment is not None:
             words.append(f"--as-of={moment}")
@@ -101,21 +102,26 @@ class StageOperator(BaseOperator, SkipMixin):
         hidden = secrets.values(runtime.environment, environment)
         for value in hidden:
             mask_secret(value)
-        fixed = {"HEADRACE_PROJECT": str(self._project.root), "HEADRACE_HOME": str(self._project.home)}
-        return StageCommand(tuple(words), {**environment, **declared, **fixed}, self._project.root, hidden)
+        fixed = {"HEADRACE_PROJECT": str(project.root), "HEADRACE_HOME": str(project.home)}
+        return StageCommand(tuple(words), {**environment, **declared, **fixed}, project.root, hidden)
 
-    def _words(self, name: str) -> Sequence[str]:
-        """The command, with the plan that the run began with where the configuration has changed since."""
-        stages, digest = self._spec.stages, self._dag_spec.plan
+    def _joined(self, dag_run: Any) -> JoinedRun:
+        """The run with the plan that it keeps; UsageError if that has none of the stages that this task is for."""
+        joined = join(self._site, dag_run, self._dag_spec.plan)
+        if joined.plan != self._dag_spec.plan:
+            _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", joined.plan[:12])
+        missing = joined.missing(self._spec.stages) if len(self._spec.stages) == 1 else []
+        if missing:
+            raise UsageError(
+                f"the plan {joined.plan[:12]} that this run began with has no stage {missing[0]}: it came later",
+                remedy="start a new run, which follows the new plan",
+            )
+        return joined
+
+    def _words(self, joined: JoinedRun) -> Sequence[str]:
+        stages = self._spec.stages
         stage = stages[0] if len(stages) == 1 else "--all"
-        words = ("stage", self._dag_spec.pipeline, stage, "--plan")
-        pinned = pinned_plan(self._project, name)
-        if pinned is None or pinned.digest == digest:
-            return (*words, digest)
-        _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
-        if len(stages) == 1 and self.task_id not in {stage.name for stage in pinned.stages}:
-            raise AirflowSkipException("the plan that this run began with has no such stage")
-        return (*words, pinned.digest)
+        return ("stage", self._dag_spec.pipeline, stage, "--plan", joined.plan)
 
     def _interpreter(self) -> str:
         """`runtime.python`: a path from the project folder, or a name on the path."""
@@ -123,7 +129,7 @@ class StageOperator(BaseOperator, SkipMixin):
         if python is None:
             return sys.executable
         if os.sep in python:
-            return str(self._project.root / os.path.expanduser(python))
+            return str(self._site.project.root / os.path.expanduser(python))
         return shutil.which(python) or python
 
 

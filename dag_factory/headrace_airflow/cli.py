@@ -10,6 +10,7 @@ from typing import Any
 
 from headrace.clock import parse_moment
 from headrace.project import Project, find_project
+from headrace_airflow.deploy.command import add_arguments
 from headrace_airflow.local.settings import airflow_home, airflow_settings, enter, require_airflow
 
 _CHECKED = "check"
@@ -19,7 +20,8 @@ _CHECKED = "check"
 def main(argv: Sequence[str]) -> int:
     """Run `headrace dags` with these words; its exit code. UsageError without Airflow."""
     arguments = dags_parser().parse_args(list(argv))
-    require_airflow()
+    if arguments.run is not _build:  # what builds for another Airflow needs none here
+        require_airflow()
     project = _project(arguments.project)
     code: int = arguments.run(project, arguments)
     return code
@@ -44,6 +46,7 @@ def dags_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _verb(verbs, "list", _list, "list the DAGs: what runs when")
     _verb(verbs, "check", _check, "check that Airflow takes every DAG; exit 1 with the place if it does not")
+    add_arguments(_verb(verbs, "build", _build, "write the DAGs as a folder for an Airflow without this project"))
     test = _verb(verbs, "test", _test, "run one DAG for real, without a scheduler")
     test.add_argument("name", metavar="NAME", help="a pipeline")
     test.add_argument("--date", metavar="TIME", type=_moment, help="logical date, ISO 8601 (default: none)")
@@ -109,6 +112,12 @@ def _test(project: Project, arguments: argparse.Namespace) -> int:
     from headrace_airflow.commands.testing import test_dag
 
     return test_dag(project, arguments.name, arguments.date, structure=arguments.structure)
+
+
+def _build(project: Project, arguments: argparse.Namespace) -> int:
+    from headrace_airflow.deploy.command import build
+
+    return build(project, arguments)
 
 
 def _enter(project: Project, arguments: argparse.Namespace) -> Path:

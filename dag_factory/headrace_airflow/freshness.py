@@ -41,15 +41,18 @@ def up_to_date(project: Project, names: Sequence[str], limit: float = PATIENCE) 
     return [result or Compiled(name, None, (_not_compiled(project),)) for name, result in found.items()]
 
 
-def specs_now(project: Project, names: Sequence[str], limit: float = PARSE_LIMIT) -> list[KeptSpec]:
+def specs_now(
+    project: Project, names: Sequence[str], limit: float = PARSE_LIMIT, *, insist: bool = False
+) -> list[KeptSpec]:
     """The pipelines' DAG specifications, compiled where needed.
 
     What changed is compiled once, whoever asks meanwhile, and goes on when nobody waits for it any more: after `limit`
-    seconds the old specification serves, and says so. A pipeline that has none has a diagnostic.
+    seconds the old specification serves, and says so. A pipeline that has none has a diagnostic. `insist`: a person
+    waits, so a failure of just now keeps nobody from trying again.
     """
     kept, stale = _read(project, names)
     if stale:
-        _compile_once(project, stale, time.monotonic() + limit)
+        _compile_once(project, stale, time.monotonic() + limit, insist=insist)
         again, still = _read(project, stale)
         kept |= again
         kept |= {name: _old(project, name, kept[name]) for name in still}

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from airflow.sdk import DAG, get_parsing_context
 
-from headrace.errors import UsageError
-from headrace.plan.cache import forget_gone
-from headrace.project import find_project
+from headrace.errors import Place, UsageError
+from headrace.plan.cache import forget_gone, last_compiled
+from headrace.project import Project, find_project
 from headrace_airflow.build.fallback import dag_of
 from headrace_airflow.freshness import specs_now
 from headrace_airflow.site import Site
+from headrace_airflow.spec.kept import KeptSpec
 
 #: Pipelines in one file: beyond the first number Airflow reads it slowly, beyond the second it may end its parser
 #: before the file is read, and the DAGs would be lost without a word.
@@ -37,8 +38,16 @@ def load_dags(file: str | Path) -> dict[str, DAG]:
         _check_count(len(names))
         forget_gone(project, names)
     site = Site(str(project.root), str(project.home))
-    dags = [dag_of(kept.name, kept.document, kept.diagnostics, site, kept.stale) for kept in specs_now(project, names)]
+    dags = [_dag(kept, project, site) for kept in specs_now(project, names)]
     return {dag.dag_id: dag for dag in dags}
+
+
+def _dag(kept: KeptSpec, project: Project, site: Site) -> DAG:
+    def place_of(key: str) -> Place | None:
+        plan = last_compiled(project, kept.name)
+        return plan.place_of(key) if plan else None
+
+    return dag_of(kept.name, kept.document, kept.diagnostics, site, stale=kept.stale, place_of=place_of)
 
 
 def _check_count(count: int) -> None:

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 from headrace.errors import HeadraceError
 
 if TYPE_CHECKING:  # in the newest one, that is; `__getattr__` finds them in any
-    from airflow.sdk import BaseOperator as BaseOperator
-    from airflow.sdk import CronDataIntervalTimetable as CronDataIntervalTimetable
-    from airflow.sdk import SkipMixin as SkipMixin
-    from airflow.sdk.exceptions import AirflowFailException as AirflowFailException
-    from airflow.sdk.exceptions import AirflowSkipException as AirflowSkipException
-    from airflow.sdk.exceptions import AirflowTimetableInvalid as AirflowTimetableInvalid
+    from airflow.sdk import SkipMixin
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTimetableInvalid
+
+__all__ = ["AirflowFailException", "AirflowSkipException", "AirflowTimetableInvalid", "SkipMixin", "find"]
 
 #: The oldest version that is tested.
 OLDEST = "3.1"

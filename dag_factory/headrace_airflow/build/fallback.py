@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from airflow.sdk import DAG
 
-from headrace.errors import Diagnostic, HeadraceError
+from headrace.errors import Diagnostic, HeadraceError, Place
 from headrace_airflow.build.dag import build_dag
 from headrace_airflow.build.stand_in import build_stand_in
 from headrace_airflow.site import Site
@@ -19,11 +19,18 @@ STALE = "stale"
 
 
 def dag_of(
-    name: str, document: Mapping[str, Any] | None, diagnostics: Sequence[Diagnostic], site: Site, stale: str = ""
+    name: str,
+    document: Mapping[str, Any] | None,
+    diagnostics: Sequence[Diagnostic],
+    site: Site,
+    *,
+    stale: str = "",
+    place_of: Callable[[str], Place | None],
 ) -> DAG:
     """The pipeline's DAG. Whatever is wrong with it, there is one: the others of its file must load.
 
-    `stale`: why the specification is not what the configuration says now; empty where it is.
+    `stale`: why the specification is not what the configuration says now; empty where it is. `place_of`: where a value
+    was written, asked only where Airflow refuses one.
     """
     if document is None:
         return build_stand_in(name, diagnostics)
@@ -33,11 +40,16 @@ def dag_of(
     except HeadraceError as error:
         return build_stand_in(name, error.diagnostics)
     except AirflowTimetableInvalid as error:
-        return build_stand_in(name, [Diagnostic("HR144", f"Airflow refuses the schedule: {error}")])
+        return build_stand_in(name, [_refused(f"the schedule: {error}", place_of("schedule.cron"))])
     except Exception as error:  # noqa: BLE001 - whatever Airflow refuses, the other pipelines must load
         missing = lacking_of(error)
-        message = f"Airflow refuses this pipeline: {type(error).__name__}: {error}"
-        return build_stand_in(name, missing.diagnostics if missing else [Diagnostic("HR144", message)])
+        if missing:
+            return build_stand_in(name, missing.diagnostics)
+        return build_stand_in(name, [_refused(f"this pipeline: {type(error).__name__}: {error}", place_of("name"))])
+
+
+def _refused(what: str, place: Place | None) -> Diagnostic:
+    return Diagnostic("HR144", f"Airflow refuses {what}", place)
 
 
 def _marked(spec: DagSpec, stale: str) -> DagSpec:

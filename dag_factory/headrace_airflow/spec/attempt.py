@@ -24,7 +24,7 @@ class Attempt(NamedTuple):
     first: float
     """When the first one began, in seconds since 1970; later ones of the same configuration only repeat it."""
     begun: float
-    count: int
+    tries: int
     """How many have been begun."""
     configuration: str
     """Identity of the configuration that it found."""
@@ -42,7 +42,7 @@ class Attempt(NamedTuple):
 
     def is_worth_another(self, project: Project) -> bool:
         """Whether to try again: after a while, or because somebody has changed something."""
-        delay: float = min(_DELAY * 2 ** (self.count - 1), _LONGEST)
+        delay: float = min(_DELAY * 2 ** (self.tries - 1), _LONGEST)
         waited = time.time() - self.begun
         return not 0 <= waited < delay or configuration(project) != self.configuration
 
@@ -60,7 +60,7 @@ def begin(project: Project) -> None:
     """Note that one begins: should it end without a word, this says so."""
     now, before, found = time.time(), last(project), configuration(project)
     again = before if before and before.configuration == found else None
-    _write(project, Attempt(again.first if again else now, now, again.count + 1 if again else 1, found))
+    _write(project, Attempt(again.first if again else now, now, again.tries + 1 if again else 1, found))
 
 
 def failed(project: Project, why: str) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from headrace.errors import Diagnostic
@@ -15,7 +16,7 @@ from headrace.plan.cache import Compiled, compiled
 from headrace.plan.fingerprint import Look
 from headrace.project import Project
 from headrace_airflow.spec import attempt
-from headrace_airflow.spec.kept import KeptSpec, read_kept
+from headrace_airflow.spec.kept import KeptSpec, keep, read_kept
 
 #: Seconds that Airflow, which reads the file, waits for what changed to be compiled; it allows 30 for all of it.
 PARSE_LIMIT = 10.0
@@ -63,7 +64,14 @@ def _read(project: Project, names: Sequence[str]) -> tuple[dict[str, KeptSpec | 
     """What is kept, and which of it is not current."""
     look = Look()
     kept = {name: read_kept(project, name) for name in names}
-    return kept, [name for name, found in kept.items() if found is None or not found.is_current(look)]
+    stale = []
+    for name, found in kept.items():
+        if found is None or not found.is_current(look):
+            stale.append(name)
+        elif better := look.refreshed(found.made_of.files):
+            facts = replace(found.made_of, files={**found.made_of.files, **better})
+            keep(project, found._replace(made_of=facts))
+    return kept, stale
 
 
 def _old(project: Project, name: str, kept: KeptSpec | None) -> KeptSpec:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from headrace.errors import ConfigError, Diagnostic, Place, UsageError
 from headrace.plan.cache import compiled, read_document
 from headrace.plan.fingerprint import Look
+from headrace.plan.model import Plan
 from headrace.project import Project
+from headrace.store import LocalStore
 from headrace_airflow.deploy.folder import altered, write_folder
 from headrace_airflow.deploy.manifest import NAME, SITE, Manifest, read_manifest
 from headrace_airflow.deploy.rendering import Compilation, Rendered, render
 from headrace_airflow.freshness import PATIENCE, specs_now
+from headrace_airflow.spec.kept import KeptSpec
 
 #: The most pipelines that one loader may have: Airflow's time limits are for each file.
 MOST = 50
@@ -46,7 +49,7 @@ class Build(NamedTuple):
     """What is wrong with those that are broken."""
 
 
-def build_folder(project: Project, folder: Path, choices: Choices = Choices(), *, keep_going: bool = False) -> Build:
+def build_folder(project: Project, folder: Path, choices: Choices, *, keep_going: bool = False) -> Build:
     """Write the project's pipelines as a folder that needs neither the project nor Hydra to be read.
 
     ConfigError if a pipeline is broken, and nothing is written; with `keep_going` it becomes a DAG that says so.
@@ -74,17 +77,33 @@ def render_project(project: Project, choices: Choices, limit: float = PATIENCE) 
     """The files of the project's pipelines, and what is wrong with those that are broken."""
     from headrace.run.world import git_state
 
-    kept = specs_now(project, project.pipelines(), limit, insist=True)
-    look, compilations = Look(), []
-    for each in kept:
-        result = compiled(project, each.name, look=look) if each.document else None
-        plan = result.plan if result else None
-        if each.document and not plan:
-            problem = Diagnostic("HR700", each.stale or "it changed while it was built", remedy="build again")
-            each = each._replace(document=None, diagnostics=(problem,))  # noqa: PLW2901
-        compilations.append(Compilation(each, plan.to_json() if plan else None))
-    problems = [found for each in compilations if each.plan is None for found in each.kept.diagnostics]
+    look = Look()
+    compilations: list[Compilation] = []
+    problems: list[Diagnostic] = []
+    for kept in specs_now(project, project.pipelines(), limit, insist=True):
+        plan = _plan_of(project, kept, look)
+        if plan is None:
+            kept = kept._replace(document=None)  # noqa: PLW2901
+            problems += kept.diagnostics or [_changing(kept)]
+        elif kept.stale:
+            problems.append(_changing(kept))
+        compilations.append(Compilation(kept, plan))
     return render(compilations, choices.per_file, choices.site, git_state(project.root)), problems
+
+
+def _plan_of(project: Project, kept: KeptSpec, look: Look) -> Mapping[str, Any] | None:
+    """The plan that a specification was made from: the compiled one, or where that is newer, the one in the store."""
+    if kept.document is None:
+        return None
+    result = compiled(project, kept.name, look=look)
+    if result and result.plan and result.plan.digest == kept.document["plan"]:
+        return result.plan.to_json()
+    stored = LocalStore(project.home / "store").get_document("plans", kept.document["plan"])
+    return Plan.from_json(stored).to_json() if stored else None
+
+
+def _changing(kept: KeptSpec) -> Diagnostic:
+    return Diagnostic("HR700", kept.stale or "it changed while it was read", remedy="build again", pipeline=kept.name)
 
 
 def _check(project: Project, folder: Path, choices: Choices) -> None:

@@ -11,6 +11,7 @@ from airflow.sdk import DAG, get_parsing_context
 
 from headrace.errors import Diagnostic, Place
 from headrace_airflow.build.fallback import dag_of
+from headrace_airflow.deploy.manifest import PLANS, SITE
 from headrace_airflow.site import Site, deployed_site
 from headrace_airflow.spec.ids import valid_id
 from headrace_airflow.spec.model import FORMAT
@@ -32,17 +33,28 @@ def load_built(loader: str, *names: str) -> dict[str, DAG]:
 
 
 def _dag(name: str, path: str, site: Site) -> DAG:
+    entry = _entry(path)
+    diagnostics = [_diagnostic(found) for found in entry["diagnostics"]]
+    document = entry["spec"]
+    return dag_of(
+        name, document, diagnostics, site, stale=entry.get("stale", ""), place_of=_Places(site.plans, document)
+    )
+
+
+def _entry(path: str) -> Mapping[str, Any]:
+    """What was built; where that cannot be used, what is wrong with it."""
     try:
         entry = _read(path)
-        if entry["format"] != FORMAT:
-            raise ValueError(f"it was built by another version of headrace (form {entry['format']}, not {FORMAT})")
-        diagnostics = [_diagnostic(found) for found in entry["diagnostics"]]
-        document = entry["spec"]
+        problem = (
+            "" if entry["format"] == FORMAT else f"it is of form {entry['format']}, and this headrace reads {FORMAT}"
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        remedy = "build the folder again with `headrace dags build`, with the version that Airflow's environment has"
-        diagnostics = [Diagnostic("HR412", f"{os.path.basename(path)} cannot be used: {error}", Place(path), remedy)]
-        document = None
-    return dag_of(name, document, diagnostics, site, place_of=_Places(site.plans, document))
+        problem = str(error)
+    if not problem:
+        return entry
+    remedy = "build it again with `headrace dags build`, by the version of headrace that Airflow's environment has"
+    found = Diagnostic("HR412", f"{os.path.basename(path)} cannot be used: {problem}", Place(path), remedy)
+    return {"spec": None, "diagnostics": [{**found.as_json(), "excerpt": ""}]}
 
 
 class _Places:
@@ -63,15 +75,14 @@ class _Places:
 
 
 def _site(folder: str) -> Site:
-    """Where stages run; the manifest is read only where the environment does not say it."""
-    plans = os.path.join(folder, "plans")
-    if os.environ.get("HEADRACE_PROJECT") and os.environ.get("HEADRACE_HOME"):
-        return deployed_site("", "", plans)
+    """Where stages run: what was said when the folder was built, and in a bundle that is all there is to say."""
+    plans = os.path.join(folder, PLANS)
     try:
-        said = _read(os.path.join(folder, "site.json"))
+        said = _read(os.path.join(folder, SITE))
     except (OSError, ValueError):
         said = {}
-    return deployed_site(said.get("project", ""), said.get("home", ""), plans)
+    root, home = said.get("project", ""), said.get("home", "")
+    return Site(root, home, plans) if said.get("bundle") else deployed_site(root, home, plans)
 
 
 def _read(path: str) -> Mapping[str, Any]:

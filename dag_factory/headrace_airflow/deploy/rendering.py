@@ -61,7 +61,7 @@ def render(
     for loader, shard in _shards(sorted(compiled, key=lambda each: each.kept.name), per_file):
         files[loader] = _loader([each.kept.name for each in shard])
         for each in shard:
-            entry = _entry(each.kept)
+            entry = entry_of(each.kept)
             dag_id = valid_id(each.kept.name)
             spec = f"{DAGS}/{dag_id}.json"
             files[spec] = _json(entry)
@@ -98,10 +98,11 @@ def _quoted(name: str) -> str:
     return json.dumps(name)
 
 
-def _entry(kept: KeptSpec) -> dict[str, Any]:
+def entry_of(kept: KeptSpec) -> dict[str, Any]:
     """What the loader reads. Warnings are for whoever edits; here they would only make new versions of DAGs."""
     problems = [] if kept.document else [diagnostic_json(found) for found in kept.diagnostics]
-    return {"format": SPEC_FORMAT, "name": kept.name, "spec": kept.document, "diagnostics": problems}
+    entry = {"format": SPEC_FORMAT, "name": kept.name, "spec": kept.document, "diagnostics": problems}
+    return {**entry, "stale": kept.stale} if kept.stale else entry
 
 
 def _json(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""DAG specifications beside the compiled plans, with all that they were made of: what a parse reads instead of a plan."""
+"""DAG specifications beside the compiled plans, with all that they were made of: a parse reads them, not the plans."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read_kept(project: Project, name: str) -> KeptSpec | None:
     """What was kept last, be it current or not; None if there is nothing, or it is damaged or of another form."""
     document = read_document(_path(project, name))
     try:
-        if document is None or document["made_by"][:2] != [_FORM, FORMAT]:
+        if document is None or document["made_by"][:2] != [_FORM, FORMAT] or document["root"] != str(project.root):
             return None
         diagnostics = tuple(diagnostic_from_json(entry) for entry in document["diagnostics"])
         return KeptSpec(name, document["spec"], diagnostics, MadeOf.from_json(document), document["made_by"])
@@ -64,6 +64,7 @@ def keep(project: Project, kept: KeptSpec) -> None:
     """Write it beside the plan; where that cannot be written to, it is made again next time."""
     document = {
         "made_by": list(kept.made_by),
+        "root": str(project.root),
         **kept.made_of.to_json(),
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in kept.diagnostics],
         "spec": kept.document,

@@ -20,7 +20,7 @@ from headrace.plan.toolchain import packages, toolchain
 from headrace.project import Project
 
 #: Raised when the form of the kept documents changes, so that old ones are compiled again.
-_FORM = 2
+_FORM = 3
 #: Names of the kept documents: of the pipeline, of the overrides it was compiled with, and what they are.
 _KEPT = re.compile(r"(?P<name>\w+)(?:-[0-9a-f]{16})?(?:\.dag)?\.json")
 
@@ -92,7 +92,7 @@ def compiled(project: Project, name: str, overrides: Sequence[str] = (), look: L
     Several that are read one after another share a `look` at the disk.
     """
     document = read_document(_path(project, name, overrides))
-    if document is None or document.get("made_by") != _maker():
+    if document is None or document.get("made_by") != _maker() or document.get("root") != str(project.root):
         return None
     try:
         result = _result(name, document)
@@ -128,6 +128,7 @@ def remember(project: Project, result: Compiled, overrides: Sequence[str], plan:
     """Keep a compiled pipeline, its plan as JSON, with all that it was made of. Where that cannot be written, don't."""
     document = {
         "made_by": _maker(),
+        "root": str(project.root),  # a copy of the project keeps documents about the files of the first
         **result.made_of.to_json(),
         "parameters_checked": result.parameters_checked,
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in result.diagnostics],

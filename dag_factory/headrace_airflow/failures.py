@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
-
 from headrace_airflow.outcomes import StageOutcome
+from headrace_airflow.versions import AirflowException, AirflowFailException
 
 
 class StageFailed(AirflowException):

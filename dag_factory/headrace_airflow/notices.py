@@ -12,7 +12,6 @@ from headrace import secrets
 from headrace.clock import parse_duration
 from headrace.errors import Diagnostic, SecretError
 from headrace.notify import Channel, LogChannel, Notice, WebhookChannel, announce
-from headrace.store import LocalStore
 from headrace_airflow.failures import StageBroken, StageFailed, StageInterrupted
 from headrace_airflow.outcomes import StageOutcome
 from headrace_airflow.run_identity import run_name
@@ -80,6 +79,8 @@ class Notifier:
         run = context.get("dag_run")
         if run is None:
             return True
+        from headrace.store import LocalStore
+
         store, name = LocalStore(self.site.project.home / "store"), f"{run_name(run)}-{notice.event}"
         with store.lock(f"notice-{name}"):
             if store.get_document("notices", name) is not None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from headrace.clock import as_utc
 from headrace.errors import UsageError
-from headrace.run.record import safe_name
-from headrace.store import LocalStore
 from headrace_airflow.site import Site
+
+if TYPE_CHECKING:  # where a DAG is only read, nothing runs
+    from headrace.store import LocalStore
 
 _READABLE = 150
 #: Kinds of documents in the store: run -> the plan it keeps; Airflow's run -> the name that it began with.
@@ -42,6 +43,8 @@ def run_name(dag_run: DagRun) -> str:
 
 
 def _readable(dag_run: DagRun) -> str:
+    from headrace.run.record import safe_name
+
     return safe_name(f"{dag_run.dag_id}__{dag_run.run_id}")[:_READABLE]
 
 
@@ -75,6 +78,8 @@ def join(site: Site, dag_run: DagRun, digest: str) -> JoinedRun:
 
     Airflow itself may move the tasks that a run has yet to do to the newest DAG, and moves those that are cleared.
     """
+    from headrace.store import LocalStore
+
     store = LocalStore(site.project.home / "store")
     name = _own_name(store, dag_run)
     begun = store.get_document("runs", name)

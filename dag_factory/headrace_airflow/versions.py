@@ -1,6 +1,6 @@
 """What the installed Airflow has: its names, where this or an older version keeps them, and since when.
 
-The oldest Airflow that DAGs are built for is 3.1. A feature that the installed one lacks is a diagnostic of the
+The oldest Airflow that DAGs are built for is 3.2. A feature that the installed one lacks is a diagnostic of the
 pipelines that use it: nothing is left out in silence.
 """
 
@@ -13,17 +13,30 @@ from headrace.errors import HeadraceError
 
 if TYPE_CHECKING:  # in the newest one, that is; `__getattr__` finds them in any
     from airflow.sdk import SkipMixin
-    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTimetableInvalid
+    from airflow.sdk.exceptions import (
+        AirflowException,
+        AirflowFailException,
+        AirflowSkipException,
+        AirflowTimetableInvalid,
+    )
 
-__all__ = ["AirflowFailException", "AirflowSkipException", "AirflowTimetableInvalid", "SkipMixin", "find"]
+__all__ = [
+    "AirflowException",
+    "AirflowFailException",
+    "AirflowSkipException",
+    "AirflowTimetableInvalid",
+    "SkipMixin",
+    "find",
+]
 
 #: The oldest version that is tested.
-OLDEST = "3.1"
+OLDEST = (3, 2)
 
 #: Where names are looked for, the newest place first.
 _HOMES = ("airflow.sdk", "airflow.sdk.exceptions")
 #: Name -> where versions before the newest keep it.
 _OLDER = {
+    "AirflowException": "airflow.exceptions",
     "AirflowFailException": "airflow.exceptions",
     "AirflowSkipException": "airflow.exceptions",
     "AirflowTimetableInvalid": "airflow.exceptions",
@@ -40,11 +53,7 @@ _OLDER = {
 }
 #: Name -> the version that brought it, where that is not the oldest.
 _SINCE = {
-    "ApprovalOperator": "3.1",
-    "CronPartitionTimetable": "3.2",
-    "DeadlineAlert": "3.1",
     "ExceptionRetryPolicy": "3.3",
-    "PartitionedAssetTimetable": "3.2",
     "RetryRule": "3.3",
 }
 
@@ -75,6 +84,10 @@ def lacking(what: str) -> LackingError:
 
 def lacking_of(error: Exception) -> LackingError | None:
     """What an error while a DAG was built says of a missing feature of Airflow; None if it is about something else."""
+    if tuple(int(part) for part in installed().split(".")[:2]) < OLDEST:
+        needed = ".".join(map(str, OLDEST))
+        message = f"Airflow {installed()} is older than {needed}, the oldest that DAGs are built for ({error})"
+        return LackingError(message, remedy=f"install Airflow {needed} or newer")
     said = str(error)
     if isinstance(error, ImportError) and (error.name or "").startswith("airflow"):
         named = said.split("'")[1] if said.startswith("cannot import name '") else str(error.name)

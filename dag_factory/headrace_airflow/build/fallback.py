@@ -9,10 +9,8 @@ from airflow.sdk import DAG
 
 from headrace.errors import Diagnostic, HeadraceError, Place
 from headrace_airflow.build.dag import build_dag
-from headrace_airflow.build.stand_in import build_stand_in
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, from_json
-from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
 
 #: The tag of a DAG whose configuration has changed since it was compiled.
 STALE = "stale"
@@ -33,19 +31,31 @@ def dag_of(
     was written, asked only where Airflow refuses one.
     """
     if document is None:
-        return build_stand_in(name, diagnostics)
+        return _stand_in(name, diagnostics)
     try:
         spec = from_json(document)
         return build_dag(_marked(spec, stale) if stale else spec, site)
-    except HeadraceError as error:
-        return build_stand_in(name, error.diagnostics)
-    except AirflowTimetableInvalid as error:
-        return build_stand_in(name, [_refused(f"the schedule: {error}", place_of("schedule.cron"))])
     except Exception as error:  # noqa: BLE001 - whatever Airflow refuses, the other pipelines must load
-        missing = lacking_of(error)
-        if missing:
-            return build_stand_in(name, missing.diagnostics)
-        return build_stand_in(name, [_refused(f"this pipeline: {type(error).__name__}: {error}", place_of("name"))])
+        return _stand_in(name, _what_is_wrong(error, place_of))
+
+
+def _stand_in(name: str, diagnostics: Sequence[Diagnostic]) -> DAG:
+    from headrace_airflow.build.stand_in import build_stand_in  # most files have none
+
+    return build_stand_in(name, diagnostics)
+
+
+def _what_is_wrong(error: Exception, place_of: Callable[[str], Place | None]) -> Sequence[Diagnostic]:
+    from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
+
+    if isinstance(error, HeadraceError):
+        return error.diagnostics
+    if isinstance(error, AirflowTimetableInvalid):
+        return [_refused(f"the schedule: {error}", place_of("schedule.cron"))]
+    missing = lacking_of(error)
+    if missing:
+        return missing.diagnostics
+    return [_refused(f"this pipeline: {type(error).__name__}: {error}", place_of("name"))]
 
 
 def _refused(what: str, place: Place | None) -> Diagnostic:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from airflow.sdk import CronDataIntervalTimetable
 from pendulum import timezone
 
 from headrace_airflow.spec.model import ScheduleSpec
+from headrace_airflow.versions import find
 
 
 def schedule_arguments(schedule: ScheduleSpec) -> dict[str, Any]:
     """What a DAG is told of its schedule. Raises what Airflow raises for values that it refuses."""
     return {
-        "schedule": CronDataIntervalTimetable(schedule.cron, timezone=schedule.timezone) if schedule.cron else None,
+        "schedule": find("CronDataIntervalTimetable")(schedule.cron, timezone=schedule.timezone)
+        if schedule.cron
+        else None,
         "start_date": first_moment(schedule.start, schedule.timezone),
         "end_date": last_moment(schedule.end, schedule.timezone),
         "catchup": schedule.catchup,

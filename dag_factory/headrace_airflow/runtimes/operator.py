@@ -10,8 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from airflow.sdk import BaseOperator, SkipMixin
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk import BaseOperator
 from airflow.sdk.log import mask_secret
 
 from headrace import secrets
@@ -24,6 +23,7 @@ from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
+from headrace_airflow.versions import AirflowFailException, AirflowSkipException, SkipMixin
 
 _LOG = logging.getLogger(__name__)
 

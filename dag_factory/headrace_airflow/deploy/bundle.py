@@ -47,6 +47,8 @@ class HeadraceBundle(BaseDagBundle):
 
         ServiceError for a version that was never published here, and for a project that cannot be.
         """
+        import headrace_airflow.deploy.loading  # noqa: F401 - the processes that Airflow forks for each file have it then
+
         project = self._project()
         with self.lock():
             if self.version is not None:

@@ -15,24 +15,29 @@ from headrace_airflow.spec.ids import valid_id
 from headrace_airflow.spec.kept import KeptSpec
 from headrace_airflow.spec.model import FORMAT as SPEC_FORMAT
 
+#: Airflow imports what a file takes from `airflow` before it forks a process for it: the line saves each process that.
 _ONE = """\
 \"\"\"The Airflow dag of the pipeline {title}. `headrace dags build` wrote this: edit its YAML instead.\"\"\"
 
+from airflow.sdk import DAG
+
 from headrace_airflow.deploy.loading import load_built
 
-globals().update(load_built(__file__, {names}))
+dags: dict[str, DAG] = load_built(__file__, {names})
+globals().update(dags)
 """
 _SEVERAL = """\
 \"\"\"The Airflow dags of {count} pipelines. `headrace dags build` wrote this: edit their YAML instead.\"\"\"
 
+from airflow.sdk import DAG
+
 from headrace_airflow.deploy.loading import load_built
 
-globals().update(
-    load_built(
-        __file__,
+dags: dict[str, DAG] = load_built(
+    __file__,
 {names}
-    )
 )
+globals().update(dags)
 """
 
 
@@ -89,7 +94,7 @@ def _shards(compiled: Sequence[Compilation], per_file: int) -> Iterator[tuple[st
 def _loader(names: Sequence[str]) -> bytes:
     if len(names) == 1:
         return _ONE.format(title=valid_id(names[0]), names=_quoted(names[0])).encode()
-    lines = "\n".join(f"        {_quoted(name)}," for name in names)
+    lines = "\n".join(f"    {_quoted(name)}," for name in names)
     return _SEVERAL.format(count=len(names), names=lines).encode()
 
 

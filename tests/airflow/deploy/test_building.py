@@ -132,7 +132,7 @@ def test_shards_hold_as_many_as_was_said(sandbox: Sandbox, tmp_path: Path) -> No
     built = build_folder(project_of(sandbox), tmp_path / "out", Choices(per_file=2))
 
     assert {pipeline.loader for pipeline in built.manifest.pipelines.values()} == {"dags/pipelines_001.py"}
-    assert '"churn",\n        "leaver",' in (tmp_path / "out" / "dags/pipelines_001.py").read_text()
+    assert '"churn",\n    "leaver",' in (tmp_path / "out" / "dags/pipelines_001.py").read_text()
 
 
 @pytest.mark.parametrize("per_file", [0, 51])

@@ -12,7 +12,20 @@ import yaml
 
 from dag_factory_python import VERSION, dag_factory_python
 from many_pipelines import make_project
-from pairs import HEADRACE, BenchmarkError, Command, Cost, Options, Ratio, cost_of, pairs, ratio, run, scratch
+from pairs import (
+    HEADRACE,
+    BenchmarkError,
+    Command,
+    Cost,
+    Options,
+    Ratio,
+    compile_project,
+    cost_of,
+    pairs,
+    ratio,
+    run,
+    scratch,
+)
 
 COUNT = 300
 _CHILD = str(Path(__file__).with_name("dag_makers.py"))
@@ -20,6 +33,7 @@ _CHILD = str(Path(__file__).with_name("dag_makers.py"))
 
 def build_folder(folder: Path, count: int) -> list[str]:
     """Compile a project of so many pipelines and build its DAGs into `folder/built`; their names."""
+    compile_project()
     names = make_project(folder, count)
     words = (HEADRACE, "dags", "build", "--out", str(folder / "built"), "--project", str(folder))
     cost_of(Command(words, folder, {}))

@@ -12,6 +12,7 @@ from headrace.errors import Place, UsageError
 from headrace.plan.cache import forget_gone, last_compiled
 from headrace.project import Project, find_project
 from headrace_airflow.build.fallback import dag_of
+from headrace_airflow.build.heap import spare_the_heap
 from headrace_airflow.freshness import specs_now
 from headrace_airflow.site import Site
 from headrace_airflow.spec.kept import KeptSpec
@@ -29,6 +30,7 @@ def load_dags(file: str | Path) -> dict[str, DAG]:
     so; it does not keep the others from being loaded. While a task runs, only its own pipeline is built. UsageError for
     more pipelines than Airflow can read from one file.
     """
+    spare_the_heap()
     project = find_project(None if os.environ.get("HEADRACE_PROJECT") else Path(file).parent)
     names = project.pipelines()
     wanted = get_parsing_context().dag_id

@@ -11,6 +11,7 @@ from airflow.sdk import DAG, get_parsing_context
 
 from headrace.errors import Diagnostic, Place
 from headrace_airflow.build.fallback import dag_of
+from headrace_airflow.build.heap import spare_the_heap
 from headrace_airflow.deploy.manifest import PLANS, SITE
 from headrace_airflow.site import Site, deployed_site
 from headrace_airflow.spec.ids import valid_id
@@ -23,6 +24,7 @@ def load_built(loader: str, *names: str) -> dict[str, DAG]:
     What is damaged or of another version is a stand-in DAG which says so. While a task runs, only its own pipeline is
     built.
     """
+    spare_the_heap()
     dags = os.path.dirname(os.path.abspath(loader))
     site = _site(os.path.dirname(dags))
     wanted = get_parsing_context().dag_id

@@ -15,10 +15,11 @@ from headrace_airflow.spec.ids import valid_id
 from headrace_airflow.spec.kept import KeptSpec
 from headrace_airflow.spec.model import FORMAT as SPEC_FORMAT
 
-#: Airflow imports what a file takes from `airflow` before it forks a process for it: the line saves each process that.
+#: What a file takes from `airflow`, Airflow imports before it forks a process for it: the next process has it already.
 _ONE = """\
 \"\"\"The Airflow dag of the pipeline {title}. `headrace dags build` wrote this: edit its YAML instead.\"\"\"
 
+import airflow.providers.standard.sensors.external_task  # storing any dag asks for it: Airflow imports it once, here
 from airflow.sdk import DAG
 
 from headrace_airflow.deploy.loading import load_built
@@ -29,6 +30,7 @@ globals().update(dags)
 _SEVERAL = """\
 \"\"\"The Airflow dags of {count} pipelines. `headrace dags build` wrote this: edit their YAML instead.\"\"\"
 
+import airflow.providers.standard.sensors.external_task  # storing any dag asks for it: Airflow imports it once, here
 from airflow.sdk import DAG
 
 from headrace_airflow.deploy.loading import load_built

@@ -11,6 +11,7 @@ from typing import Any
 from headrace.clock import parse_moment
 from headrace.errors import EXIT_OK, UsageError
 from headrace.project import Project, find_project
+from headrace_airflow.deploy.command import add_arguments
 from headrace_airflow.local.settings import airflow_home, airflow_settings, enter, require_airflow
 
 _CHECKED = "check"
@@ -90,6 +91,7 @@ def dags_parser() -> argparse.ArgumentParser:
     summary = "check that Airflow takes every DAG; exit 1 with the place if it does not"
     _report_words(_verb(verbs, "check", _check, summary, _CHECK_EPILOG))
     _test_words(_verb(verbs, "test", _test, "run DAGs for real, without a scheduler", _TEST_EPILOG))
+    add_arguments(_verb(verbs, "build", _build, "write the DAGs as a folder for an Airflow without this project"))
     _diff_words(_verb(verbs, "diff", _diff, "say what a change of the YAML does to the DAGs", _DIFF_EPILOG))
     return parser
 
@@ -188,6 +190,12 @@ def _diff(project: Project, arguments: argparse.Namespace) -> int:
 
     code = diff_dags(project, arguments.revision, datetime.now(UTC), arguments.format, arguments.out)
     return EXIT_OK if code == EXIT_EFFECT and not arguments.exit_code else code
+
+
+def _build(project: Project, arguments: argparse.Namespace) -> int:
+    from headrace_airflow.deploy.command import build
+
+    return build(project, arguments)
 
 
 def _enter(project: Project, arguments: argparse.Namespace) -> Path:

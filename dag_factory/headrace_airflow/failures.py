@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
-
 from headrace_airflow.outcomes import StageOutcome
+from headrace_airflow.versions import AirflowException, AirflowFailException
 
 if TYPE_CHECKING:
     from headrace.failures import FailureKind

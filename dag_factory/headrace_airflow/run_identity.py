@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from headrace.clock import as_utc
 from headrace.errors import UsageError
-from headrace.plan.model import Plan
-from headrace.project import Project
-from headrace.run.record import safe_name
-from headrace.store import LocalStore
+from headrace_airflow.site import Site
 from headrace_airflow.spec.model import ScheduleSpec
+
+if TYPE_CHECKING:  # where a DAG is only read, nothing runs
+    from headrace.store import LocalStore
 
 _READABLE = 150
 _UNPARTITIONED = ScheduleSpec()
+#: Kinds of documents in the store: run -> the plan it keeps; Airflow's run -> the name that it began with.
+_PINS, _BEGUN = "airflow-plans", "airflow-runs"
 
 
 class DagRun(Protocol):
@@ -32,15 +37,24 @@ class DagRun(Protocol):
 
 
 def run_name(dag_run: DagRun) -> str:
-    """The run's name in the store: readable, a file name, and different for every attempt that people begin.
+    """A name for an attempt at a run: readable, a file name, and different whenever people begin it, or again.
 
-    Airflow's run ids are unique within a DAG only, and stay when a run is cleared or the database begins anew. A
-    cleared run is another run here, and follows today's configuration; automatic retries belong to the same one.
+    Airflow's run ids are unique within a DAG only, and stay when a run is cleared or the database begins anew. The
+    first attempt gives the run its name in the store; `join` knows it for the later ones.
     """
-    moments = (moment and as_utc(moment).isoformat() for moment in (dag_run.run_after, dag_run.start_date))
-    parts = (dag_run.dag_id, dag_run.run_id, *moments, dag_run.clear_number or 0)
-    attempt = sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:8]
-    return f"{safe_name(f'{dag_run.dag_id}__{dag_run.run_id}')[:_READABLE]}__{attempt}"
+    start = dag_run.start_date and as_utc(dag_run.start_date).isoformat()
+    return f"{_readable(dag_run)}__{_digest(dag_run, [start, dag_run.clear_number or 0])}"
+
+
+def _readable(dag_run: DagRun) -> str:
+    from headrace.run.record import safe_name
+
+    return safe_name(f"{dag_run.dag_id}__{dag_run.run_id}")[:_READABLE]
+
+
+def _digest(dag_run: DagRun, more: Sequence[object]) -> str:
+    parts = (dag_run.dag_id, dag_run.run_id, as_utc(dag_run.run_after).isoformat(), *more)
+    return sha256("\n".join(str(part) for part in parts).encode()).hexdigest()[:8]
 
 
 def as_of(dag_run: DagRun, schedule: ScheduleSpec = _UNPARTITIONED) -> str | None:
@@ -68,13 +82,75 @@ def _partition_end(dag_run: DagRun, schedule: ScheduleSpec) -> datetime | None:
     return end_of_partition(start, by, schedule.timezone)
 
 
-def pinned_plan(project: Project, name: str) -> Plan | None:
-    """The plan that the run began with; none before its first stage.
+class JoinedRun(NamedTuple):
+    """The run that a task works for, in headrace's store."""
 
-    Airflow itself moves the tasks that a run has yet to do to the newest DAG.
+    name: str
+    plan: str
+    """Digest of the plan that it keeps from its first task to its last."""
+    stages: Sequence[str] | None
+    """The plan's stages; None where it is the plan of the task's own DAG."""
+
+    for_each: Any = None
+    """The plan's members, as configured, where it is not the plan of the task's own DAG."""
+
+    def missing(self, stages: Sequence[str]) -> list[str]:
+        """Those of these stages that the run's plan does not have."""
+        return [] if self.stages is None else [stage for stage in stages if stage not in self.stages]
+
+
+def join(site: Site, dag_run: DagRun, digest: str) -> JoinedRun:
+    """The run, which keeps the plan that its first task came with, whoever that was: `digest` if it is this one.
+
+    Airflow itself may move the tasks that a run has yet to do to the newest DAG, and moves those that are cleared.
     """
-    store = LocalStore(project.home / "store")
-    record = store.get_document("runs", name)
-    # Where a person's values or a member's filled the plan, it is filled again from the one that it was made of.
-    document = store.get_document("plans", record.get("template") or record["plan"]) if record else None
-    return Plan.from_json(document) if document else None
+    from headrace.store import LocalStore
+
+    store = LocalStore(site.project.home / "store")
+    name = name_in_store(store, dag_run)
+    _remember(store, dag_run, name)
+    begun = store.get_document("runs", name)
+    own = {"plan": _began_with(begun) if begun else digest, "dag_id": dag_run.dag_id, "run_id": dag_run.run_id}
+    plan = str(store.create_document(_PINS, name, own)["plan"])
+    _bring(store, site, plan)
+    if plan == digest:
+        return JoinedRun(name, plan, None)
+    document = store.get_document("plans", plan)
+    if document is None:
+        raise UsageError(
+            f"run {dag_run.run_id} began with plan {plan[:12]}, which is not in the store any more",
+            remedy="start a new run",
+        )
+    stages = [stage["name"] for stage in document["stages"]]
+    return JoinedRun(name, plan, stages, document["spec"].get("for_each"))
+
+
+def _began_with(record: Mapping[str, Any]) -> str:
+    """The run's plan; where values that a person chose filled it, the one that it was made of."""
+    return str(record.get("template") or record["plan"])
+
+
+def name_in_store(store: LocalStore, dag_run: DagRun) -> str:
+    """The name that the run began with: clearing it changes its start, but begins no other run."""
+    if not dag_run.clear_number:
+        return run_name(dag_run)
+    known = store.get_document(_BEGUN, _pointer(dag_run))
+    return str(known["run"]) if known else _pointer(dag_run)
+
+
+def _remember(store: LocalStore, dag_run: DagRun, name: str) -> None:
+    """Keep what the run is called, for when it is cleared; a run that was deleted may begin anew under its id."""
+    if not dag_run.clear_number and (store.get_document(_BEGUN, _pointer(dag_run)) or {}).get("run") != name:
+        store.put_document(_BEGUN, _pointer(dag_run), {"run": name})
+
+
+def _pointer(dag_run: DagRun) -> str:
+    return f"{_readable(dag_run)}__{_digest(dag_run, [])}"
+
+
+def _bring(store: LocalStore, site: Site, digest: str) -> None:
+    """Put a plan that came with the deployment where its stages look for it."""
+    path = Path(site.plans) / f"{digest}.json"
+    if not site.plans or store.get_document("plans", digest) is not None or not path.is_file():
+        return
+    store.create_document("plans", digest, json.loads(path.read_bytes()))

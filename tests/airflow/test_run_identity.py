@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from headrace.errors import UsageError
-from headrace.plan.model import Plan
-from headrace.project import Project
-from headrace.run.record import join_run
+from headrace.plan.model import Plan, Stage
 from headrace.store import LocalStore
-from headrace_airflow.run_identity import as_of, pinned_plan, run_name
+from headrace_airflow.run_identity import JoinedRun, as_of, join, run_name
+from headrace_airflow.site import Site
 from headrace_airflow.spec.model import ScheduleSpec
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -94,13 +95,80 @@ def test_a_partition_key_that_names_no_time_is_refused() -> None:
         as_of(Run(partition_key="north", data_interval_end=None), ScheduleSpec(partition="day"))
 
 
-def test_a_run_keeps_the_plan_that_its_first_stage_ran_with(tmp_path: Path) -> None:
-    project = Project(tmp_path, tmp_path / ".headrace")
-    first, second = (Plan("flights", {"seed": seed}, ()) for seed in (1, 2))
-    assert pinned_plan(project, run_name(Run())) is None
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(str(tmp_path), str(tmp_path / ".headrace"))
 
-    join_run(LocalStore(project.home / "store"), first, run_name(Run()), NOON)
 
-    assert pinned_plan(project, run_name(Run())) == first
-    assert pinned_plan(project, run_name(replace(Run(), clear_number=1))) is None
-    assert first.digest != second.digest
+def plan(site: Site, *stages: str) -> str:
+    """The digest of a plan that the store has."""
+    made = Plan("flights", {}, tuple(Stage(name, "train", {}, {}, name) for name in stages))
+    LocalStore(site.project.home / "store").put_document("plans", made.digest, made.to_json())
+    return made.digest
+
+
+def test_a_run_keeps_the_plan_of_its_first_task(site: Site) -> None:
+    first, second = plan(site, "a", "b"), plan(site, "a", "c")
+
+    begun = join(site, Run(), first)
+    later = join(site, Run(), second)
+
+    assert (begun.plan, begun.missing(["a"])) == (first, [])
+    assert (later.name, later.plan) == (begun.name, first)
+    assert later.missing(["a", "c"]) == ["c"]
+
+
+def test_a_cleared_run_keeps_its_plan_and_its_name(site: Site) -> None:
+    first, second = plan(site, "a"), plan(site, "b")
+    begun = join(site, Run(), first)
+
+    for again in (1, 2):
+        cleared = join(
+            site, replace(Run(), clear_number=again, start_date=datetime(2024, 5, again + 1, tzinfo=UTC)), second
+        )
+        assert (cleared.name, cleared.plan) == (begun.name, first)
+
+
+def test_a_run_that_was_cleared_before_anything_ran_has_one_plan_too(site: Site) -> None:
+    first, second = plan(site, "a"), plan(site, "b")
+
+    begun = join(site, replace(Run(), clear_number=1), first)
+
+    assert join(site, replace(Run(), clear_number=2, start_date=None), second) == JoinedRun(begun.name, first, ["a"])
+
+
+@pytest.mark.parametrize(
+    "run", [replace(Run(), run_id="another"), replace(Run(), start_date=datetime(2024, 6, 1, tzinfo=UTC))]
+)
+def test_what_begins_anew_follows_the_new_plan(site: Site, run: Run) -> None:
+    first, second = plan(site, "a"), plan(site, "b")
+    join(site, Run(), first)
+
+    assert join(site, run, second).plan == second
+    assert join(site, replace(run, clear_number=1), first).plan == second
+
+
+def test_two_first_tasks_at_once_agree(site: Site) -> None:
+    digests = [plan(site, f"stage-{number}") for number in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda digest: join(site, Run(), digest).plan, digests))
+
+    assert len(found) == 1
+
+
+def test_a_plan_that_came_with_the_deployment_is_put_into_the_store(site: Site, tmp_path: Path) -> None:
+    carried = Plan("flights", {"seed": 5}, ())
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / f"{carried.digest}.json").write_text(json.dumps(carried.to_json()))
+
+    join(site._replace(plans=str(tmp_path / "plans")), Run(), carried.digest)
+
+    assert LocalStore(site.project.home / "store").get_document("plans", carried.digest) == carried.to_json()
+
+
+def test_a_worker_that_was_not_told_of_the_project_says_so() -> None:
+    with pytest.raises(UsageError, match="not told where the project is") as error:
+        join(Site("", ""), Run(), "0" * 64)
+
+    assert "HEADRACE_PROJECT" in error.value.remedy

@@ -99,6 +99,12 @@ class StoreContract:
         assert store.get_document("runs", "two") is None
         assert list(store.documents("runs")) == [("one", {"status": "done"})]
 
+    def test_of_those_who_create_a_document_the_first_wins(self, store: Store) -> None:
+        first = store.create_document("pins", "one", {"plan": "a"})
+        second = store.create_document("pins", "one", {"plan": "b"})
+
+        assert first == second == store.get_document("pins", "one") == {"plan": "a"}
+
     def test_a_lock_has_one_holder(self, store: Store) -> None:
         with store.lock("key"), pytest.raises(BlockingIOError), store.lock("key", wait=False):
             pass

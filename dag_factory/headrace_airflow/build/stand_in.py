@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from hashlib import sha256
 
 from airflow.sdk import DAG
 
 from headrace.errors import Diagnostic
 from headrace_airflow.runtimes.operator import BrokenOperator
 from headrace_airflow.spec.documentation import document_problems
+from headrace_airflow.spec.ids import valid_id
+
+__all__ = ["build_stand_in", "valid_id"]
 
 #: The tag that every pipeline's DAG carries, and the one of a stand-in.
 TAG, BROKEN = "headrace", "broken"
@@ -27,9 +28,3 @@ def build_stand_in(name: str, diagnostics: Sequence[Diagnostic]) -> DAG:
     )
     BrokenOperator(task_id=BROKEN, diagnostics=tuple(diagnostics), dag=dag)
     return dag
-
-
-def valid_id(name: str) -> str:
-    """The id of a pipeline's DAG: its name, or where Airflow would refuse that, one like it that is no other's."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:200]
-    return plain if plain == name else f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -15,7 +15,7 @@ from headrace_airflow.notices.channels import channels_for
 from headrace_airflow.notices.facts import RunFacts, run_facts
 from headrace_airflow.notices.notifier import Notifier, run_id, task_id, told
 from headrace_airflow.outcomes import StageOutcome
-from headrace_airflow.run_identity import run_name
+from headrace_airflow.run_identity import name_in_store, run_name
 
 _LOG = logging.getLogger(__name__)
 #: Events that leave production as it was, or might.
@@ -61,7 +61,10 @@ def tell_of_success(notifier: Notifier, context: Mapping[str, Any]) -> None:
 def _facts(notifier: Notifier, context: Mapping[str, Any]) -> RunFacts:
     run = context.get("dag_run")
     try:
-        return run_facts(notifier.site.project.home, run_name(run), notifier.pipeline) if run else RunFacts()
+        home = notifier.site.project.home
+        if run is None or not (home / "store").is_dir():
+            return RunFacts()
+        return run_facts(home, name_in_store(LocalStore(home / "store"), run), notifier.pipeline)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # a notice without them is one too
         _LOG.warning("what the store knows of this run could not be read: %s", error)
         return RunFacts()

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from airflow.sdk.exceptions import AirflowSkipException
-
+from headrace.errors import UsageError
 from headrace.plan.members import members
-from headrace.plan.model import Plan
-from headrace.project import Project
-from headrace_airflow.run_identity import as_of, pinned_plan, run_name
+from headrace_airflow.run_identity import JoinedRun, as_of, join
+from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
 
 _LOG = logging.getLogger(__name__)
@@ -37,26 +35,28 @@ class StageCall:
 def stage_call(
     task: StageTask,
     dag: DagSpec,
-    project: Project,
+    site: Site,
     dag_run: Any,
     map_index: int = -1,
     skipped: Sequence[str] = (),
 ) -> StageCall:
     """The call, told which stages Airflow has skipped.
 
-    AirflowSkipException if the plan that the run began with has no such stage.
+    UsageError if the plan that the run began with has no such stage or member.
     """
-    run = run_name(dag_run)
-    pinned = pinned_plan(project, run)
-    words = [*_words(task, dag, pinned), f"--run-id={run}"]
+    joined = join(site, dag_run, dag.plan)
+    run = joined.name
+    words = [*_words(task, dag, joined), f"--run-id={run}"]
     if task.each:
-        words.append(f"--member={_member(dag, pinned, map_index)}")
+        words.append(f"--member={_member(dag, joined, map_index)}")
     words += chosen_values(dag, getattr(dag_run, "conf", None))
     words += [f"--skipped={stage}" for stage in skipped]
     moment = as_of(dag_run, dag.schedule)
     if moment is not None:
         words.append(f"--as-of={moment}")
-    digest = sha256("\n".join((str(project.home), dag.dag_id, run, task.task_id, str(map_index))).encode()).hexdigest()
+    digest = sha256(
+        "\n".join((str(site.project.home), dag.dag_id, run, task.task_id, str(map_index))).encode()
+    ).hexdigest()
     labels = {
         "app.kubernetes.io/managed-by": "headrace",
         "headrace/pipeline": _label(dag.pipeline),
@@ -73,30 +73,35 @@ def chosen_values(dag: DagSpec, conf: Mapping[str, Any] | None) -> list[str]:
     return [f"--param={name}={json.dumps(given[name])}" for name in dag.params if name in given]
 
 
-def _member(dag: DagSpec, pinned: Plan | None, index: int) -> str:
-    """The member of a mapped task, by the order in which the run began with them.
-
-    AirflowSkipException if it began with fewer.
-    """
-    labels = dag.members if pinned is None else [member.label for member in members(pinned.spec["for_each"])]
+def _member(dag: DagSpec, joined: JoinedRun, index: int) -> str:
+    """The member of a mapped task, by the order in which the run began with them; UsageError if it began with fewer."""
+    labels = dag.members
+    if joined.for_each is not None:
+        labels = [member.label for member in members(joined.for_each)]
     if index >= len(labels):
-        raise AirflowSkipException("the plan that this run began with has no such member")
+        raise UsageError(
+            f"the plan {joined.plan[:12]} that this run began with has no such member: it came later",
+            remedy="start a new run, which follows the new plan",
+        )
     return labels[index]
 
 
-def _words(task: StageTask, dag: DagSpec, pinned: Plan | None) -> Sequence[str]:
-    """The command, with the plan that the run began with where the configuration has changed since."""
-    is_all = len(task.stages) > 1 and len(dag.tasks) == 1
-    stages = ("--all",) if is_all else tuple(task.stages)
-    digest = dag.plan
-    if pinned is not None and pinned.digest != digest:
-        _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])
-        digest = pinned.digest
-        has = {"--all", *(stage.name for stage in pinned.stages)}
-        stages = tuple(name for name in stages if name in has)
-        if not stages:
-            raise AirflowSkipException("the plan that this run began with has no such stage")
-    return ("stage", dag.pipeline, *stages, "--plan", digest)
+def _words(task: StageTask, dag: DagSpec, joined: JoinedRun) -> Sequence[str]:
+    """The command, with the plan that the run began with where the configuration has changed since.
+
+    UsageError if that has none of the stages that this task is for.
+    """
+    if joined.plan != dag.plan:
+        _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", joined.plan[:12])
+    if len(task.stages) > 1 and len(dag.tasks) == 1:
+        return ("stage", dag.pipeline, "--all", "--plan", joined.plan)
+    missing = joined.missing(task.stages)
+    if len(missing) == len(task.stages):
+        raise UsageError(
+            f"the plan {joined.plan[:12]} that this run began with has no stage {missing[0]}: it came later",
+            remedy="start a new run, which follows the new plan",
+        )
+    return ("stage", dag.pipeline, *(name for name in task.stages if name not in missing), "--plan", joined.plan)
 
 
 def _label(text: str) -> str:

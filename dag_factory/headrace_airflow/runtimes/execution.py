@@ -49,7 +49,7 @@ class TaskExecution:
     def __init__(self, task: StageTask, dag: DagSpec, site: Site) -> None:
         self._task = task
         self._dag = dag
-        self._project = site.project
+        self._site = site
         self._runner: Runner | None = None
         self.made: frozenset[str] = frozenset()
         """Names of the outlets that the stages have made new."""
@@ -64,7 +64,7 @@ class TaskExecution:
         try:
             map_index = getattr(context.get("ti"), "map_index", -1)
             skipped = skipped_stages(context, self._dag, self._task)
-            call = stage_call(self._task, self._dag, self._project, context["dag_run"], map_index, skipped)
+            call = stage_call(self._task, self._dag, self._site, context["dag_run"], map_index, skipped)
             _LOG.info("%s", shlex.join(("headrace", *call.words)))
             self._runner = self._runner_of(call, run_variables(context))
             ended = self._run(self._runner)
@@ -95,7 +95,7 @@ class TaskExecution:
             raise StageBroken(StageOutcome("broken", name, message)) from None
 
     def _runner_of(self, call: StageCall, told: Mapping[str, str]) -> Runner:
-        runtime = self._task.runtime
+        runtime, project = self._task.runtime, self._site.project
         if runtime.type == "kubernetes":
             from headrace_airflow.runtimes.pod import StagePod
 
@@ -104,17 +104,17 @@ class TaskExecution:
             from headrace_airflow.runtimes.container import StageContainer
 
             variables, hidden = _container_variables(runtime)
-            return StageContainer(runtime, call, self._project, {**variables, **told}, hidden, _say)
-        environment, hidden = _variables(runtime, self._project)
+            return StageContainer(runtime, call, project, {**variables, **told}, hidden, _say)
+        environment, hidden = _variables(runtime, project)
         environment |= told
         if runtime.type == "in_process":
             from headrace_airflow.runtimes.in_process import StageInProcess
 
-            return StageInProcess(StageCommand(call.words, environment, self._project.root, hidden), _say)
+            return StageInProcess(StageCommand(call.words, environment, project.root, hidden), _say)
         from headrace_airflow.runtimes.process import StageProcess
 
-        words = (_interpreter(runtime.python, self._project), "-m", "headrace", *call.words)
-        return StageProcess(StageCommand(words, environment, self._project.root, hidden), _say)
+        words = (_interpreter(runtime.python, project), "-m", "headrace", *call.words)
+        return StageProcess(StageCommand(words, environment, project.root, hidden), _say)
 
 
 def _say(line: str) -> None:

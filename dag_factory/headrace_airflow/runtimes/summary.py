@@ -11,7 +11,7 @@ from airflow.sdk import BaseOperator
 from headrace_airflow.failures import StageBroken
 from headrace_airflow.notices import Notifier
 from headrace_airflow.outcomes import StageOutcome
-from headrace_airflow.run_identity import run_name
+from headrace_airflow.run_identity import name_in_store
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec
 
@@ -39,7 +39,8 @@ class SummaryOperator(BaseOperator):
         from headrace.run.member_summary import close_run, noted_members, table
         from headrace.store import LocalStore
 
-        store, name = LocalStore(self._site.project.home / "store"), run_name(context["dag_run"])
+        store = LocalStore(self._site.project.home / "store")
+        name = name_in_store(store, context["dag_run"])
         noted = noted_members(store, name, self._members)
         for line in table(noted):
             _LOG.info("%s", line)

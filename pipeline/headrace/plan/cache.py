@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,9 @@ from headrace.plan.toolchain import packages, toolchain
 from headrace.project import Project
 
 #: Raised when the form of the kept documents changes, so that old ones are compiled again.
-_FORM = 2
+_FORM = 3
+#: Names of the kept documents: of the pipeline, of the overrides it was compiled with, and what they are.
+_KEPT = re.compile(r"(?P<name>\w+)(?:-[0-9a-f]{16})?(?:\.dag)?\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,20 @@ class MadeOf:
             and look.same_names(self.folders)
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """The facts as entries of a kept document."""
+        return {
+            "files": dict(self.files),
+            "folders": dict(self.folders),
+            "environment": dict(self.environment),
+            "packages": dict(self.packages),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> MadeOf:
+        """The facts of a kept document; KeyError if it has none."""
+        return cls(document["files"], document["folders"], document["environment"], document["packages"])
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -75,7 +92,7 @@ def compiled(project: Project, name: str, overrides: Sequence[str] = (), look: L
     Several that are read one after another share a `look` at the disk.
     """
     document = read_document(_path(project, name, overrides))
-    if document is None or document.get("made_by") != _maker():
+    if document is None or document.get("made_by") != _maker() or document.get("root") != str(project.root):
         return None
     try:
         result = _result(name, document)
@@ -109,13 +126,10 @@ def last_compiled(project: Project, name: str) -> Plan | None:
 
 def remember(project: Project, result: Compiled, overrides: Sequence[str], plan: Mapping[str, Any] | None) -> None:
     """Keep a compiled pipeline, its plan as JSON, with all that it was made of. Where that cannot be written, don't."""
-    made_of = result.made_of
     document = {
         "made_by": _maker(),
-        "files": dict(made_of.files),
-        "folders": dict(made_of.folders),
-        "environment": dict(made_of.environment),
-        "packages": dict(made_of.packages),
+        "root": str(project.root),  # a copy of the project keeps documents about the files of the first
+        **result.made_of.to_json(),
         "parameters_checked": result.parameters_checked,
         "diagnostics": [diagnostic_json(diagnostic) for diagnostic in result.diagnostics],
         "plan": plan,
@@ -123,11 +137,35 @@ def remember(project: Project, result: Compiled, overrides: Sequence[str], plan:
     write_document(_path(project, result.name, overrides), document)
 
 
-def _path(project: Project, name: str, overrides: Sequence[str]) -> Path:
+def kept_path(project: Project, name: str, kind: str = "json") -> Path:
+    """Where a pipeline's compiled document is kept, or another kind of document that is made of the same."""
+    return _path(project, name, (), kind)
+
+
+def forget_gone(project: Project, names: Iterable[str]) -> None:
+    """Remove what was kept of pipelines that there are no more."""
+    kept = {_safe(name) for name in names}
+    with suppress(OSError):
+        for path in (project.home / "compiled").iterdir():
+            match = _KEPT.fullmatch(path.name)
+            if match and match["name"] not in kept and _is_kept(path):
+                path.unlink(missing_ok=True)
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether it is a pipeline's: others keep documents of their own beside them."""
+    document = read_document(path)
+    return document is not None and "packages" in document
+
+
+def _path(project: Project, name: str, overrides: Sequence[str], kind: str = "json") -> Path:
     overrides = in_environment(overrides)
     suffix = f"-{digest_of(list(overrides))[:16]}" if overrides else ""
-    safe = name if name.isidentifier() else digest_of(name)[:16]
-    return project.home / "compiled" / f"{safe}{suffix}.json"
+    return project.home / "compiled" / f"{_safe(name)}{suffix}.{kind}"
+
+
+def _safe(name: str) -> str:
+    return name if name.isidentifier() else digest_of(name)[:16]
 
 
 def _result(name: str, document: Mapping[str, Any]) -> Compiled:
@@ -136,7 +174,7 @@ def _result(name: str, document: Mapping[str, Any]) -> Compiled:
         None if document["plan"] is None else Plan.from_json(document["plan"]),
         tuple(diagnostic_from_json(entry) for entry in document["diagnostics"]),
         document["parameters_checked"],
-        MadeOf(document["files"], document["folders"], document["environment"], document["packages"]),
+        MadeOf.from_json(document),
     )
 
 

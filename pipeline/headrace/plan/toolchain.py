@@ -60,13 +60,14 @@ def _normal(name: str) -> str:
 
 
 def _own_sources() -> Iterator[tuple[str, int, int]]:
-    """Name, size and time of every module of this project."""
+    """Those of this project."""
     root = Path(__file__).parents[2]
     for name in _SOURCES:
-        yield from _modules(str(root / name), name)
+        yield from modules(str(root / name), name)
 
 
-def _modules(folder: str, shown: str) -> Iterator[tuple[str, int, int]]:
+def modules(folder: str, shown: str) -> Iterator[tuple[str, int, int]]:
+    """Name, size and time of every module in a folder and below it; names begin with `shown`."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -76,4 +77,4 @@ def _modules(folder: str, shown: str) -> Iterator[tuple[str, int, int]]:
             stat = entry.stat()
             yield f"{shown}/{entry.name}", stat.st_size, stat.st_mtime_ns
         elif entry.is_dir() and entry.name != "__pycache__":
-            yield from _modules(entry.path, f"{shown}/{entry.name}")
+            yield from modules(entry.path, f"{shown}/{entry.name}")

@@ -101,6 +101,15 @@ def begin(store: Store, plan: Plan, record: RunRecord) -> None:
     store.put_document("latest", safe_name(plan.scope), {"run_id": record.run_id})
 
 
+def _begin_once(store: Store, plan: Plan, record: RunRecord) -> dict[str, Any]:
+    """As `begin`, for a run that several may begin at once: the document of the first."""
+    if store.get_document("plans", plan.digest) is None:
+        store.put_document("plans", plan.digest, plan.to_json())
+    document = store.create_document("runs", record.run_id, record.to_json("running"))
+    store.put_document("latest", safe_name(plan.scope), {"run_id": record.run_id})
+    return document
+
+
 def finish(store: Store, record: RunRecord, status: str) -> None:
     """Say how the run ended."""
     store.put_document("runs", record.run_id, record.to_json(status))
@@ -120,8 +129,7 @@ def join_run(
     document = store.get_document("runs", name)
     if document is None:
         record = replace(_new(plan, name, as_of), part_of=part_of and safe_name(part_of), template=template)
-        begin(store, plan, record)
-        return record
+        document = _begin_once(store, plan, record)
     if document["plan"] != plan.digest:
         raise UsageError(
             f"run {run_id} began with plan {document['plan'][:12]}, not {plan.digest[:12]}",

@@ -60,6 +60,9 @@ class Store(Protocol):
     def put_document(self, kind: str, name: str, document: Mapping[str, Any]) -> None:
         """Write a small named JSON document (a plan, a run record), replacing it as a whole."""
 
+    def create_document(self, kind: str, name: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Write a document that nobody has written yet; returns the one that is there, the first writer's."""
+
     def get_document(self, kind: str, name: str) -> dict[str, Any] | None:
         """The document, or None."""
 

@@ -1,0 +1,136 @@
+"""A project's DAGs as a bundle of Airflow's, with versions: a run keeps its DAG and plan from first task to last."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from airflow.dag_processing.bundles import base
+from airflow.dag_processing.bundles.base import BaseDagBundle
+
+from headrace.errors import ServiceError
+from headrace.project import Project, find_project
+from headrace_airflow.deploy.manifest import NAME, SITE, Manifest, read_manifest
+from headrace_airflow.deploy.publishing import archive_of, publish_within, said_last
+
+_LOG = logging.getLogger(__name__)
+#: Seconds that Airflow's DAG processor, which does nothing else meanwhile, waits for what changed to be published.
+PATIENCE = 20.0
+#: Seconds that it waits for a project's first version.
+FIRST = 300.0
+#: Seconds after which the folder of a version that no task has used is removed: it can be made again.
+_UNUSED = 86_400.0
+
+
+class HeadraceBundle(BaseDagBundle):
+    """The DAGs of the project in `project`, one file a pipeline.
+
+    A version is the set of all compiled pipelines, named by its digest: it changes when a DAG does, not when a comment
+    does. What changed is compiled when Airflow refreshes the bundle, in a process of its own. A worker needs the
+    project's state (`home`; by default what the project says) to find a version that another machine has published.
+    """
+
+    supports_versioning = True
+
+    def __init__(self, *, project: str, home: str | None = None, per_file: int = 1, **options: Any) -> None:
+        super().__init__(**options)
+        self._root, self._home, self._per_file = project, home, per_file
+
+    def initialize(self) -> None:
+        """Make the folder of the wanted version; without one, of the newest, which is published if there is none yet.
+
+        ServiceError for a version that was never published here, and for a project that cannot be.
+        """
+        import headrace_airflow.deploy.loading  # noqa: F401 - the processes that Airflow forks for each file have it then
+
+        project = self._project()
+        with self.lock():
+            if self.version is not None:
+                self._make(project, self.version)
+            else:
+                if archive_of(project).newest is None:
+                    publish_within(project, self._per_file, FIRST)
+                self._switch(project)
+        super().initialize()
+
+    def refresh(self) -> None:
+        """Publish what changed, and switch to it. What takes longer is switched to when it is done."""
+        if self.version is not None:
+            raise ServiceError("a version of a bundle does not change: it cannot be refreshed")
+        project = self._project()
+        with self.lock():
+            publish_within(project, self._per_file, PATIENCE)
+            self._switch(project)
+
+    @property
+    def path(self) -> Path:
+        """The folder of the version; without one a link to the newest's, so that Airflow's queued files stay valid."""
+        return self.versions_dir / self.version if self.version else Path(self.base_dir) / "current"
+
+    def get_current_version(self) -> Any:
+        """The digest of the set, with the commit that it was compiled from; for older Airflows the digest alone."""
+        manifest = read_manifest(self.path)
+        if manifest is None:
+            return None
+        made = getattr(base, "BundleVersion", None)
+        return made(version=manifest.digest, data=_data(manifest)) if made else manifest.digest
+
+    def _project(self) -> Project:
+        found = find_project(Path(self._root))
+        return Project(found.root, Path(self._home)) if self._home else found
+
+    def _switch(self, project: Project) -> None:
+        """Let the link lead to the newest version."""
+        newest = archive_of(project).newest
+        if newest is None:
+            said = said_last(project)
+            raise ServiceError(f"the DAGs of {project.root} are not published yet" + (f": {said}" if said else ""))
+        self._make(project, newest)
+        link = Path(self.base_dir) / "current"
+        if link.is_symlink() and os.readlink(link) == str(self.versions_dir / newest):
+            return
+        part = link.with_name(f".current.{uuid.uuid4().hex[:8]}")
+        part.symlink_to(self.versions_dir / newest)
+        part.replace(link)
+        self._remove_unused(newest)
+
+    def _make(self, project: Project, version: str) -> None:
+        folder = self.versions_dir / version
+        if not (folder / NAME).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            if not archive_of(project).restore(version, folder):
+                raise ServiceError(
+                    f"version {version[:12]} of the DAGs of {project.root} is not in {archive_of(project).folder}",
+                    remedy="give every worker the same state (`home` of the bundle) as Airflow's DAG processor",
+                )
+        said = {"bundle": True, "project": str(project.root), "home": str(project.home)}
+        text = json.dumps(said)
+        if not (folder / SITE).is_file() or (folder / SITE).read_text() != text:
+            part = folder / f".{SITE}.{uuid.uuid4().hex[:8]}"
+            part.write_text(text)
+            part.replace(folder / SITE)
+
+    def _remove_unused(self, newest: str) -> None:
+        """Airflow removes the folders of versions that tasks have used; those that none has are left to us."""
+        for folder in self.versions_dir.iterdir():
+            tracked = base.get_bundle_tracking_file(self.name, folder.name).exists()
+            if folder.name != newest and not tracked and folder.stat().st_mtime < time.time() - _UNUSED:
+                _LOG.info("removing the folder of version %s, which no task has used", folder.name)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def bundle_setting(project: Project, name: str = "headrace", refresh_interval: int = 5) -> dict[str, Any]:
+    """The bundle as an entry of Airflow's `dag_bundle_config_list`."""
+    kwargs = {"project": str(project.root), "home": str(project.home), "refresh_interval": refresh_interval}
+    return {"name": name, "classpath": f"{__name__}.{HeadraceBundle.__name__}", "kwargs": kwargs}
+
+
+def _data(manifest: Manifest) -> dict[str, Any]:
+    return {"headrace": manifest.headrace, "pipelines": len(manifest.pipelines), **manifest.commit}

@@ -1,0 +1,99 @@
+"""A built folder's pipelines as DAGs: what its loaders call. Reads JSON, and imports nothing that compiles."""
+
+from __future__ import annotations
+
+import json
+import os.path
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import DAG, get_parsing_context
+
+from headrace.errors import Diagnostic, Place
+from headrace_airflow.build.fallback import dag_of
+from headrace_airflow.build.heap import spare_the_heap
+from headrace_airflow.deploy.manifest import PLANS, SITE
+from headrace_airflow.site import Site, deployed_site
+from headrace_airflow.spec.ids import valid_id
+from headrace_airflow.spec.model import FORMAT
+
+
+def load_built(loader: str, *names: str) -> dict[str, DAG]:
+    """The pipelines' DAGs by their ids, of the folder that the loader is in.
+
+    What is damaged or of another version is a stand-in DAG which says so. While a task runs, only its own pipeline is
+    built.
+    """
+    spare_the_heap()
+    dags = os.path.dirname(os.path.abspath(loader))
+    site = _site(os.path.dirname(dags))
+    wanted = get_parsing_context().dag_id
+    ids = {name: valid_id(name) for name in names}
+    if wanted in ids.values():
+        ids = {name: dag_id for name, dag_id in ids.items() if dag_id == wanted}
+    return {dag_id: _dag(name, os.path.join(dags, f"{dag_id}.json"), site) for name, dag_id in ids.items()}
+
+
+def _dag(name: str, path: str, site: Site) -> DAG:
+    entry = _entry(path)
+    diagnostics = [_diagnostic(found) for found in entry["diagnostics"]]
+    document = entry["spec"]
+    return dag_of(
+        name, document, diagnostics, site, stale=entry.get("stale", ""), place_of=_Places(site.plans, document)
+    )
+
+
+def _entry(path: str) -> Mapping[str, Any]:
+    """What was built; where that cannot be used, what is wrong with it."""
+    try:
+        entry = _read(path)
+        problem = (
+            "" if entry["format"] == FORMAT else f"it is of form {entry['format']}, and this headrace reads {FORMAT}"
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = str(error)
+    if not problem:
+        return entry
+    remedy = "build it again with `headrace dags build`, by the version of headrace that Airflow's environment has"
+    found = Diagnostic("HR412", f"{os.path.basename(path)} cannot be used: {problem}", Place(path), remedy)
+    return {"spec": None, "diagnostics": [{**found.as_json(), "excerpt": ""}]}
+
+
+class _Places:
+    """Where values were written, from the plan: read only when Airflow refuses one."""
+
+    def __init__(self, plans: str, document: Mapping[str, Any] | None) -> None:
+        self._plans = plans
+        self._document = document or {}
+
+    def __call__(self, key: str) -> Place | None:
+        """The place of a configuration key, if the plan is there."""
+        from headrace.plan.model import Plan
+
+        try:
+            return Plan.from_json(_read(os.path.join(self._plans, f"{self._document['plan']}.json"))).place_of(key)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _site(folder: str) -> Site:
+    """Where stages run: what was said when the folder was built, and in a bundle that is all there is to say."""
+    plans = os.path.join(folder, PLANS)
+    try:
+        said = _read(os.path.join(folder, SITE))
+    except (OSError, ValueError):
+        said = {}
+    root, home = said.get("project", ""), said.get("home", "")
+    return Site(root, home, plans) if said.get("bundle") else deployed_site(root, home, plans)
+
+
+def _read(path: str) -> Mapping[str, Any]:
+    with open(path, encoding="utf-8") as file:
+        document: Mapping[str, Any] = json.load(file)
+    return document
+
+
+def _diagnostic(entry: Mapping[str, Any]) -> Diagnostic:
+    from headrace.plan.cache import diagnostic_from_json
+
+    return diagnostic_from_json(entry)

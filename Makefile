@@ -8,7 +8,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak fuzz lint format reference dags airflow lock benchmark clean
+.PHONY: help demo test soak fuzz lint format reference dags up lock benchmark clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,8 +48,8 @@ dags: .venv/dev.stamp ## Check every pipeline's DAG, and walk its structure
 	@$(BIN)/headrace dags check
 	@for file in conf/pipeline/*.yaml; do $(BIN)/headrace dags test $$(basename $$file .yaml) --structure || exit 1; done
 
-airflow: .venv/dev.stamp ## Start Airflow with the pipelines' DAGs, on this machine only
-	@$(BIN)/headrace airflow
+up: .venv/dev.stamp ## Start Airflow with the pipelines' DAGs, and MLflow, on this machine only
+	@$(BIN)/headrace up
 
 benchmark: .venv/dev.stamp ## Measure against the bare script and against DVC
 	@$(BIN)/python benchmarks/all.py

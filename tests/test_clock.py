@@ -23,6 +23,20 @@ def test_units_add_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "same"),
+    [("PT6H", "6h"), ("P1D", "1d"), ("P2W", "2w"), ("P1DT12H", "36h"), ("PT1H30M", "90m"), ("PT90S", "90s")],
+)
+def test_iso_8601_is_read_as_far_as_it_is_one_length_of_time(text: str, same: str) -> None:
+    assert parse_duration(text) == parse_duration(same)
+
+
+@pytest.mark.parametrize("text", ["P", "PT", "P1M", "P1Y", "P1DT", "PT1.5H", "P1W2D", "pt6h", "PT6h", "-PT6H", "P6H"])
+def test_other_iso_8601_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="30d"):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
     "text", ["", "30", "d", "1 h", "1 hour", "-1d", "1.5h", "0d", "30D", "1h 30m", "36526d", "9" * 5_000 + "w"]
 )
 def test_anything_else_is_refused_not_guessed(text: str) -> None:

@@ -1,4 +1,4 @@
-"""`headrace dags …` and `headrace airflow`: their words, and which Airflow they run with."""
+"""`headrace dags …`: its words, and which Airflow it runs with."""
 
 from __future__ import annotations
 
@@ -25,15 +25,6 @@ def main(argv: Sequence[str]) -> int:
     return code
 
 
-def airflow(argv: Sequence[str]) -> int:
-    """Run `headrace airflow` with these words; its exit code. UsageError without Airflow."""
-    arguments = airflow_parser().parse_args(list(argv))
-    require_airflow()
-    from headrace_airflow.local.server import up
-
-    return up(_project(arguments.project), arguments.port, unpaused=arguments.unpaused)
-
-
 def _project(named: str | None) -> Project:
     return find_project(Path(named) if named else None)
 
@@ -48,23 +39,6 @@ def dags_parser() -> argparse.ArgumentParser:
     test.add_argument("name", metavar="NAME", help="a pipeline")
     test.add_argument("--date", metavar="TIME", type=_moment, help="logical date, ISO 8601 (default: none)")
     test.add_argument("--structure", action="store_true", help="run no stage: mark each as done, in order")
-    return parser
-
-
-def airflow_parser() -> argparse.ArgumentParser:
-    """The words of `headrace airflow`."""
-    parser = argparse.ArgumentParser(
-        prog="headrace airflow",
-        description="Start Airflow (scheduler, DAG processor, triggerer, API server) with this project's DAGs, "
-        "on this machine only. Ctrl-C stops it.",
-    )
-    _shared(parser)
-    parser.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1 (default: 8080)")
-    parser.add_argument(
-        "--unpaused",
-        action="store_true",
-        help="let new DAGs follow their schedule at once; they begin paused",
-    )
     return parser
 
 

@@ -34,6 +34,8 @@ class StageOutcome:
     """Where the stage knows better than the plan what its failure means for production."""
     kind: FailureKind = "unknown"
     """Of a failure that may not happen again."""
+    mlflow_url: str = ""
+    """Address of the run in MLflow, from the stage that tracks it; empty where no server shows it."""
 
 
 def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
@@ -41,11 +43,12 @@ def outcome_of(task_id: str, ended: Ended) -> StageOutcome:
     document = ended.document
     stage = str(document.get("stage") or task_id)
     if ended.code == EXIT_OK:
-        return StageOutcome("skipped" if document.get("status") == "skipped" else "done", stage)
+        verdict: Verdict = "skipped" if document.get("status") == "skipped" else "done"
+        return StageOutcome(verdict, stage, mlflow_url=_mlflow_url(document))
     if ended.code == EXIT_REFUSED:
-        return StageOutcome("refused", stage, refusal=_refusal(document))
+        return StageOutcome("refused", stage, refusal=_refusal(document), mlflow_url=_mlflow_url(document))
     hopeless = ended.code in {EXIT_USAGE, EXIT_DATA} or _lacks_headrace(ended)
-    verdict: Verdict = "broken" if hopeless else "failed"
+    verdict = "broken" if hopeless else "failed"
     return StageOutcome(
         verdict,
         stage,
@@ -68,6 +71,11 @@ def _kind(ended: Ended) -> FailureKind:
 def _lacks_headrace(ended: Ended) -> bool:
     """Whether the interpreter is one without headrace, which no other try will change."""
     return not ended.document and any(_NO_HEADRACE.search(line) for line in ended.last_lines)
+
+
+def _mlflow_url(document: Mapping[str, Any]) -> str:
+    """`mlflow_url` where several stages ran in one process, else a fact of the tracking stage."""
+    return str(document.get("mlflow_url") or document.get("facts", {}).get("url") or "")
 
 
 def _refusal(document: Mapping[str, Any]) -> str:

@@ -7,12 +7,15 @@ from hashlib import sha256
 from typing import Protocol
 
 from headrace.clock import as_utc
+from headrace.errors import UsageError
 from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace.run.record import safe_name
 from headrace.store import LocalStore
+from headrace_airflow.spec.model import ScheduleSpec
 
 _READABLE = 150
+_UNPARTITIONED = ScheduleSpec()
 
 
 class DagRun(Protocol):
@@ -24,6 +27,8 @@ class DagRun(Protocol):
     start_date: datetime | None
     clear_number: int | None
     data_interval_end: datetime | None
+    partition_key: str | None
+    partition_date: datetime | None
 
 
 def run_name(dag_run: DagRun) -> str:
@@ -38,10 +43,29 @@ def run_name(dag_run: DagRun) -> str:
     return f"{safe_name(f'{dag_run.dag_id}__{dag_run.run_id}')[:_READABLE]}__{attempt}"
 
 
-def as_of(dag_run: DagRun) -> str | None:
-    """The moment that the run looks from: the end of its data interval, if it has one."""
-    end = dag_run.data_interval_end
+def as_of(dag_run: DagRun, schedule: ScheduleSpec = _UNPARTITIONED) -> str | None:
+    """The moment that the run looks from: the end of its partition or of its data interval; None if it has neither.
+
+    A run that an asset has started, or a person, has neither: it looks at everything there is. UsageError for a
+    partition key of another form than the schedule's.
+    """
+    partition = _partition_end(dag_run, schedule)
+    end = partition or dag_run.data_interval_end
     return end.isoformat() if end else None
+
+
+def _partition_end(dag_run: DagRun, schedule: ScheduleSpec) -> datetime | None:
+    by = schedule.partition
+    if by is None or by == "key" or not (dag_run.partition_date or dag_run.partition_key):
+        return None
+    from headrace.schedule.partitions import end_of_partition, start_of_key
+
+    try:
+        start = dag_run.partition_date or start_of_key(dag_run.partition_key or "", by, schedule.timezone)
+    except ValueError:
+        message = f"the partition key {dag_run.partition_key!r} names no {by}"
+        raise UsageError(message, remedy="start a run with another key") from None
+    return end_of_partition(start, by, schedule.timezone)
 
 
 def pinned_plan(project: Project, name: str) -> Plan | None:
@@ -51,5 +75,6 @@ def pinned_plan(project: Project, name: str) -> Plan | None:
     """
     store = LocalStore(project.home / "store")
     record = store.get_document("runs", name)
-    document = store.get_document("plans", record["plan"]) if record else None
+    # Where a person's values or a member's filled the plan, it is filled again from the one that it was made of.
+    document = store.get_document("plans", record.get("template") or record["plan"]) if record else None
     return Plan.from_json(document) if document else None

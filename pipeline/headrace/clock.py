@@ -6,17 +6,22 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION = re.compile(r"(?:\d+[smhdw])+")
 _CENTURY = timedelta(days=36_525)
-_PART = re.compile(r"(\d+)([smhdw])")
+_PART = re.compile(r"([0-9]+)([smhdw])")
+#: The project's own form, or ISO 8601 as far as it is one length of time: `P1W`, `P1DT12H`, `PT90M`.
+DURATION_PATTERN = r"^(([0-9]+[smhdw])+|P([0-9]+W|(?=.)([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+S)?)?))$"
+_DURATION = re.compile(DURATION_PATTERN, re.ASCII)
 
 
 def parse_duration(text: str) -> timedelta:
-    """`30d`, `90m`, `1h30m`: whole numbers with s, m, h, d or w, a century at most; anything else is a ValueError."""
+    """`30d`, `90m`, `1h30m`, or ISO 8601 (`PT1H30M`, `P30D`): whole numbers with a unit each, a century at most.
+
+    ValueError for anything else: fractions, ISO's months and years, which have no one length, and no time at all.
+    """
     if not isinstance(text, str) or not _DURATION.fullmatch(text):
         raise ValueError(f"{text!r} is not a duration: write whole numbers with s, m, h, d or w, as in 30d or 1h30m")
     total = timedelta()
-    for amount, unit in _PART.findall(text):
+    for amount, unit in _PART.findall(text.lower()):
         try:
             total += timedelta(**{_UNITS[unit]: int(amount)})
         except (OverflowError, ValueError):  # more than a timedelta, or more digits than Python reads

@@ -147,6 +147,10 @@ class StageError(HeadraceError):
     retryable = True
 
 
+class ChampionMovedError(StageError):
+    """Another run, or a person, has moved the alias since the gates looked at it: they must look again."""
+
+
 class SecretError(HeadraceError):
     """A secret that a value names is not there."""
 

@@ -120,7 +120,7 @@ def test_a_port_that_is_taken_is_a_usage_error(project: Sandbox) -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = project.headrace("airflow", "--port", str(taken.getsockname()[1]))
+        done = project.headrace("up", "--port", str(taken.getsockname()[1]))
 
     assert done.code == 2
     assert "cannot be used" in done.err

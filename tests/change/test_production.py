@@ -57,3 +57,9 @@ def test_who_hears_of_it_now() -> None:
 
     assert told(plan(), plan(notify=[hook])) == ['failures and refusals are posted to "https://hooks.example.com/…"']
     assert told(plan(notify=[hook]), plan(notify=[hook])) == []
+    slack = {"type": "slack", "connection": "alerts"}
+    mail = {"type": "email", "host": "h", "sender": "a@b.c", "to": ["d@e.f", "g@h.i"]}
+    assert told(plan(notify=[hook]), plan(notify=[hook, slack, mail, {"type": "log"}])) == [
+        "failures and refusals are posted through Airflow's connection alerts",
+        'failures and refusals are mailed to "d@e.f, g@h.i"',
+    ]

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from headrace.cli import main
-from projects import Sandbox, churn_project
+from projects import CHURN_PIPELINE, Sandbox, churn_project
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,30 @@ def test_what_cannot_be_asked_is_a_usage_error(capsys: pytest.CaptureFixture[str
     assert "HR202" in capsys.readouterr().err
     assert main(["status", "churn", "model=nothing"]) == 2
     assert main(["status", "churn", "--as-of", "yesterday"]) == 2
+
+
+def test_each_member_has_a_status_of_its_own(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    each = 'for_each: {plan: [basic, plus]}\ndataset: {where: {plan: "${each:plan}"}}\n'
+    sandbox.write("conf/pipeline/plans.yaml", CHURN_PIPELINE + each)
+
+    assert main(["status", "plans"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("basic\nplans: 8 of 8 stages would run")
+    assert "\nplus\nplans: 8 of 8 stages would run" in said
+    assert main(["status", "plans", "--exit-code", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert [member["member"] for member in document["members"]] == ["basic", "plus"]
+    assert document["something"]
+
+
+def test_a_pipeline_of_many_models_is_listed_with_their_number(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    each = 'for_each: {plan: [basic, plus]}\ndataset: {where: {plan: "${each:plan}"}}\n'
+    sandbox.write("conf/pipeline/plans.yaml", CHURN_PIPELINE + each)
+
+    assert main(["list"]) == 0
+    assert "LogisticRegression x 2" in capsys.readouterr().out
 
 
 def test_asking_imports_nothing_heavy(sandbox: Sandbox) -> None:

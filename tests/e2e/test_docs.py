@@ -19,6 +19,8 @@ PAGES = sorted(
     path.relative_to(REPOSITORY).as_posix() for path in [REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")]
 )
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+#: A pipeline that a page shows whole, under its file's name: its commands may run it.
+_PIPELINE = re.compile(r"```yaml\n# (conf/pipeline/\w+\.yaml)\n(# @package.*?)```", re.DOTALL)
 
 #: Commands that a page shows and another test runs, with that test.
 ELSEWHERE = {
@@ -27,7 +29,7 @@ ELSEWHERE = {
     ". .venv/bin/activate": "the tests run in that environment",
     "pip install headrace": "tests/e2e/test_wheel.py",
     "pip install 'headrace[airflow]'": "tests/e2e/test_wheel.py",
-    "headrace airflow": "tests/e2e/test_scheduler.py",
+    "headrace up": "tests/e2e/test_scheduler.py",
     "headrace plan": "tests/cli/test_plan.py, in a repository",
     "headrace plan flight_delays --against origin/main": "tests/cli/test_plan.py",
     "headrace plan --against origin/main...": "tests/change/test_revision.py",
@@ -55,6 +57,8 @@ def test_the_commands_of_a_page_work_in_their_order(page: str, tmp_path: Path) -
     project.write("conf/dataset/churn.yaml", CHURN_DATASET)
     project.write("data/customers.csv", "\n".join(["customer,day,age,calls,plan,left", *churn_rows(0, 90)]) + "\n")
     _write_scoring_inputs(project)
+    for name, text in _PIPELINE.findall((REPOSITORY / page).read_text()):
+        project.write(name, text)
     folder = project.root
     for command in commands(page):
         if command.startswith("cd "):

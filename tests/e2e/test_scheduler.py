@@ -1,4 +1,4 @@
-"""`headrace airflow`: a real scheduler starts a run on schedule, and it succeeds."""
+"""`headrace up`: a real scheduler starts a run on schedule, and it succeeds."""
 
 from __future__ import annotations
 
@@ -107,7 +107,17 @@ def served(tmp_path_factory: pytest.TempPathFactory, box: Inbox) -> Iterator[Ser
     port, output = free_port(), project.root / "airflow.out"
     environment = {**project.environment(), "AIRFLOW_VAR_LATE_HOOK": f"{box.address}/late"}
     with output.open("wb") as out:
-        words = [sys.executable, "-m", "headrace", "airflow", "--port", str(port), "--unpaused"]
+        words = [
+            sys.executable,
+            "-m",
+            "headrace",
+            "up",
+            "--port",
+            str(port),
+            "--mlflow-port",
+            str(free_port()),
+            "--unpaused",
+        ]
         process = subprocess.Popen(words, cwd=project.root, env=environment, stdout=out, stderr=out)
     served = Served(project, process, port, output)
     try:

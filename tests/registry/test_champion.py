@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ class World:
     root: Path
     home: Path
     candidate: str | None = None
+    clock: datetime | None = None
 
 
 def slice_of(settings: Settings, alias: str = "champion") -> dict[str, Any]:
@@ -52,6 +54,15 @@ def crowned(settings: Settings, trained: Trained) -> Settings:
     version = register_version(settings, run_key(), "late", trained.candidate())
     promote_version(settings, "late", "champion", version.version, None)
     return settings
+
+
+def test_a_run_that_looks_from_before_the_champion_is_told_so(crowned: Settings) -> None:
+    def seen(clock: datetime | None) -> dict[str, Any]:
+        return observe_champion(slice_of(crowned), World(crowned.home.parent, crowned.home, clock=clock))
+
+    assert "later" not in seen(None)
+    assert "later" not in seen(datetime.now(UTC))
+    assert seen(datetime(2024, 1, 1, tzinfo=UTC))["later"] is True
 
 
 def test_there_is_none_before_there_is_a_model_or_an_alias(settings: Settings, trained: Trained) -> None:
@@ -134,7 +145,7 @@ from pathlib import Path
 from headrace.registry import observe_champion
 
 class World:
-    root, home, candidate = Path(sys.argv[1]).parent, Path(sys.argv[1]), None
+    root, home, candidate, clock = Path(sys.argv[1]).parent, Path(sys.argv[1]), None, None
 
 start = time.perf_counter()
 seen = observe_champion(json.loads(sys.argv[2]), World())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from headrace.errors import StageError, UsageError
 from headrace.registry import (
@@ -28,8 +31,8 @@ class Registry:
 
     settings: Settings
 
-    def promote(self, version: str, seen: str | None) -> Promotion:
-        return promote_version(self.settings, "late", "champion", version, seen)
+    def promote(self, version: str, seen: str | None, clock: datetime | None = None) -> Promotion:
+        return promote_version(self.settings, "late", "champion", version, seen, clock)
 
     def put(self, version: str) -> Promotion:
         return set_champion(self.settings, "late", "champion", version)
@@ -90,10 +93,11 @@ def test_if_the_champion_has_changed_the_gates_must_decide_again(registry: Regis
 
 def test_a_retry_after_a_lost_reply_finds_it_done(registry: Registry) -> None:
     registry.promote("1", seen=None)
-    registry.promote("2", seen="1")
+    clock = datetime.now(UTC)
+    registry.promote("2", seen="1", clock=clock)
     before = registry.tags("2")
 
-    again = registry.promote("2", seen="1")
+    again = registry.promote("2", seen="1", clock=clock)
 
     assert (again.promoted, again.previous) == (True, "1")
     assert registry.tags("2") == before
@@ -228,3 +232,53 @@ def test_the_champion_is_known_right_after_a_promotion_without_asking(registry: 
     start = time.perf_counter()
     assert registry.champion == "1"
     assert time.perf_counter() - start < 0.01
+
+
+JULY = datetime(2024, 7, 1, tzinfo=UTC)
+
+
+@given(order=st.permutations([1, 2, 3]))
+@settings(max_examples=6, deadline=None)
+def test_whatever_the_order_of_ending_the_run_that_knows_most_wins(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    fresh = fresh_settings(tmp_path_factory.mktemp("order"))
+    named_versions(fresh, 1, 2, 3)
+    registry = Registry(fresh)
+
+    for month in order:
+        registry.promote(str(month), seen=registry.champion, clock=JULY + timedelta(days=31 * month))
+
+    assert registry.champion == "3"
+
+
+def test_a_model_of_the_past_does_not_take_the_champions_place(registry: Registry) -> None:
+    registry.promote("1", seen=None)
+
+    late = registry.promote("2", seen="1", clock=JULY)
+
+    assert not late.promoted
+    assert "a model of the past does not take its place" in late.reason
+    assert "2024-07-01" in late.reason
+    assert registry.champion == "1"
+
+
+def test_it_is_no_mistake_that_the_gates_of_the_past_saw_nobody(registry: Registry) -> None:
+    registry.promote("2", seen=None, clock=JULY + timedelta(days=31))
+
+    assert not registry.promote("1", seen=None, clock=JULY).promoted
+
+
+def test_what_a_person_puts_there_stays_against_runs_of_before(registry: Registry) -> None:
+    registry.promote("1", seen=None, clock=JULY)
+    registry.put("2")
+
+    assert not registry.promote("3", seen="2", clock=JULY + timedelta(days=31)).promoted
+    assert registry.promote("3", seen="2").promoted
+
+
+def test_a_champion_that_a_later_run_confirms_is_as_late_as_that_run(registry: Registry) -> None:
+    registry.promote("1", seen=None, clock=JULY)
+    registry.promote("1", seen="1", clock=JULY + timedelta(days=62))
+
+    assert not registry.promote("2", seen="1", clock=JULY + timedelta(days=31)).promoted

@@ -122,6 +122,28 @@ def test_a_refusal_is_remembered(project: Project) -> None:
     assert not report.did_work
 
 
+def test_what_was_decided_about_another_champion_is_decided_again(project: Project) -> None:
+    (project.root / "rival").write_text("rival")
+
+    report = execute(project)
+
+    assert report.status == "done"
+    assert report.facts("decide")["saw"] == "rival"
+    assert calls(project.root) == {"read": 1, "double": 1, "decide": 2, "crown": 2, "tell": 1}
+
+
+def test_a_scheduled_promotion_decides_again_itself(project: Project) -> None:
+    execution = Execution(toy_plan(), project, kind_of=toy_stages.kind_of)
+    assert execution.run_stages(("read", "double", "decide"), "scheduled-1").status == "done"
+    (project.root / "rival").write_text("rival")
+
+    report = execution.run_stages(("crown",), "scheduled-1")
+
+    assert report.status == "done"
+    assert report.facts("decide")["saw"] == "rival"
+    assert calls(project.root)["double"] == 1
+
+
 def test_a_failure_stops_the_run_keeps_evidence_and_is_tried_again(project: Project) -> None:
     report = execute(project, toy_plan(fails="twice"))
 
@@ -286,6 +308,16 @@ class TestScheduledStages:
             self.drive(project, plan, name)
 
         assert statuses(self.drive(project, plan, "crown"))["crown"] == "skipped"
+
+    def test_what_the_scheduler_skipped_is_not_made_up_for(self, project: Project) -> None:
+        plan = toy_plan()
+        held_back = Execution(plan, project, kind_of=toy_stages.kind_of, skipped=frozenset({"crown"}))
+
+        report = held_back.run_stages(("tell",), "scheduled__1")
+
+        assert statuses(report)["crown"] == "skipped"
+        assert statuses(report)["tell"] == "ran"
+        assert "crown" not in calls(project.root)
 
 
 def test_events_tell_what_happens(project: Project) -> None:

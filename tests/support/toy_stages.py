@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from headrace.errors import DataError
+from headrace.errors import ChampionMovedError, DataError
 from headrace.plan.model import Plan, Ref, Stage
 from headrace.stages.contract import StageContext, StageResult, World
 from headrace.stages.kind import StageKind
@@ -65,6 +65,10 @@ def observe_champion(config: Mapping[str, Any], world: World) -> dict[str, Any]:
 
 def crown(ctx: StageContext) -> StageResult:
     note_call(ctx, "crown")
+    rival = ctx.root / "rival"
+    if rival.exists():  # another run promotes between this one's decision and its promotion
+        rival.replace(ctx.root / "champion")
+        raise ChampionMovedError("the champion has moved")
     (ctx.root / "champion").write_text(ctx.inputs["doubled"].read_text()[:5])
     (ctx.out / "crowned").write_text("yes")
     return StageResult({"promoted": True})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from headrace.tracking.projection import curves_of, datasets_of, metrics_of, params_of, source_digest
+import pytest
+
+from headrace.tracking.projection import curves_of, datasets_of, metrics_of, note_of, params_of, source_digest
 
 SPEC = {
     "name": "late",
@@ -38,6 +40,19 @@ def test_params_are_the_choices_that_decide_what_is_learned() -> None:
 
 def test_params_of_a_run_without_a_clock_say_so() -> None:
     assert params_of({}, [], None) == {"as_of": "everything"}
+
+
+@pytest.mark.parametrize(
+    ("description", "run_url", "note"),
+    [
+        ("Late?", None, "Late?"),
+        ("Late?", "http://airflow/1", "Late?\n\n[The run in Airflow](<http://airflow/1>)"),
+        ("", "http://airflow/1", "[The run in Airflow](<http://airflow/1>)"),
+        ("", None, ""),
+    ],
+)
+def test_a_note_says_what_for_and_leads_back(description: str, run_url: str | None, note: str) -> None:
+    assert note_of(description, run_url) == note
 
 
 def test_metrics_are_named_by_where_they_come_from_and_only_finite_ones_are_told() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace.tracking.settings import database_file, is_server, tracking_settings, without_credentials
+from headrace.tracking.settings import database_file, is_link, is_server, tracking_settings, without_credentials
 
 HOME = Path("/project/.headrace")
 TEAM = {"MLFLOW_TRACKING_URI": "https://mlflow.team/"}
@@ -83,6 +83,29 @@ def test_an_address_is_shown_without_its_credentials() -> None:
     assert settings.address == settings.registry_address == "https://mlflow.team"
     assert tracking_settings(slice_of(uri="mysql://h/db?password=s3cret"), HOME, {}).address == "mysql://h/db"
     assert without_credentials("GET https://ann:s3cret@mlflow.team/x failed") == "GET https://mlflow.team/x failed"
+
+
+def test_runs_are_seen_on_the_server_or_where_the_environment_says() -> None:
+    def shown_at(environ: dict[str, str], **tracking: str) -> str:
+        return tracking_settings(slice_of(**tracking), HOME, environ).shown_at
+
+    assert shown_at({}, uri="https://ann:s3cret@mlflow.team/") == "https://mlflow.team"
+    assert shown_at({"HEADRACE_MLFLOW_UI": "http://127.0.0.1:5000/"}) == "http://127.0.0.1:5000"
+    assert not is_server(shown_at({}))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("https://mlflow.team/#/runs/1", True),
+        ("https://ann:s3cret@mlflow.team/", False),
+        ("javascript:alert(1)", False),
+        ("sqlite:///mlflow.db", False),
+        ("", False),
+    ],
+)
+def test_a_link_is_an_address_that_everybody_may_see(address: str, is_one: bool) -> None:
+    assert is_link(address) is is_one
 
 
 def test_addresses_are_told_apart() -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from headrace_airflow.build.assets import build_outlets
 from headrace_airflow.build.dag_options import dag_arguments
 from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.options import option_arguments
+from headrace_airflow.build.params import param_arguments
 from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.operator import StageOperator
 from headrace_airflow.site import Site
-from headrace_airflow.spec.model import DagSpec, StageTask
+from headrace_airflow.spec.model import DagSpec, OperatorTask, TaskSpec
+
+#: Names a mapped task by its member. It is ours: nothing of a YAML file is in it.
+_LABEL = "{{ task.member(ti.map_index) }}"
 
 
 def build_dag(spec: DagSpec, site: Site) -> DAG:
     """The DAG. Raises what Airflow raises for values that it refuses."""
-    notifier = Notifier(site, spec.pipeline, spec.notify, {task.task_id: task.consequence for task in spec.tasks})
+    consequences = {task.task_id: task.consequence for task in spec.tasks}
+    python = next((task.runtime.python for task in spec.stage_tasks), None)
+    notifier = Notifier(site, spec.pipeline, spec.notify, consequences, python)
     dag = DAG(
         dag_id=spec.dag_id,
         description=spec.description,
@@ -24,18 +31,32 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
         max_active_runs=spec.max_active_runs,
         tags=list(spec.tags),
         doc_md=spec.doc_md,
+        **param_arguments(spec.params),
         on_failure_callback=notifier.run_failed,
         **dag_arguments(spec),
+        on_success_callback=notifier.run_succeeded if notifier.wants("succeeded") else None,
     )
     for task in spec.tasks:
-        _build_task(task, spec, site, notifier, dag)
+        if isinstance(task, OperatorTask) or not task.each:
+            _build_task(task, spec, site, notifier, dag)
+    if spec.members:
+        from headrace_airflow.build.members import build_members  # only few pipelines make several models
+
+        build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
-        dag.get_task(task.task_id).set_upstream([dag.get_task(name) for name in task.upstream])
+        built = dag.get_task(task.task_id)
+        known = built.upstream_task_ids
+        built.set_upstream([dag.get_task(name) for name in task.upstream if name not in known])
     dag.validate()  # type: ignore[no-untyped-call]
     return dag
 
 
-def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+    if isinstance(task, OperatorTask):
+        from headrace_airflow.build.tasks import build_added
+
+        build_added(task, site, notifier, dag)
+        return
     StageOperator(
         task_id=task.task_id,
         dag=dag,
@@ -43,8 +64,10 @@ def _build_task(task: StageTask, spec: DagSpec, site: Site, notifier: Notifier, 
         dag_spec=spec,
         site=site,
         notifier=notifier,
-        on_failure_callback=notifier.task_failed,
+        on_failure_callback=None if task.each else notifier.task_failed,  # the summary tells of all members at once
         on_retry_callback=notifier.retrying,
+        **({"map_index_template": _LABEL} if task.each else {}),
         task_group=group_named(task.group, dag),
+        **({"outlets": build_outlets(task.outlets)} if task.outlets else {}),
         **option_arguments(task.options),
     )

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.project import Project
 from headrace_airflow.commands.fleet import Fleet, load_fleet
-from headrace_airflow.commands.table import aligned
 from headrace_airflow.local.settings import LOADER, dags_folder
+from headrace_airflow.table import aligned
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG

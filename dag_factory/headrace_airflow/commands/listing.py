@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from headrace.errors import ConfigError
 from headrace.plan.cache import Compiled
 from headrace.project import Project
-from headrace_airflow.commands.table import aligned
+from headrace.schedule import next_runs, trigger_text
+from headrace.schedule.words import BY_HAND, OFF, data_text
 from headrace_airflow.freshness import PATIENCE, up_to_date
 from headrace_airflow.spec.dag import dag_spec
-from headrace_airflow.spec.model import ScheduleSpec
+from headrace_airflow.table import aligned
 
 _HEAD = ("pipeline", "schedule", "zone", "next run", "stages", "state")
 
@@ -34,41 +38,30 @@ def _row(result: Compiled, now: datetime) -> tuple[str, ...]:
         spec = dag_spec(result.plan)
     except ConfigError as error:
         return (result.name, "", "", "", stages, _broken(len(error.diagnostics)))
-    schedule = spec.schedule
-    if schedule.cron is None:
-        return (result.name, "by hand", "", "", stages, "ok")
-    try:
-        moment = next_run(schedule, now)
-    except ValueError as error:  # Airflow's parser refuses the expression
-        return (result.name, schedule.cron, schedule.timezone, "", stages, f"broken: {error}")
-    following = f"{moment:%Y-%m-%d %H:%M %Z}" if moment else "ended"
-    return (result.name, schedule.cron, schedule.timezone, following, stages, "ok")
+    schedule = result.plan.spec["schedule"]
+    zone = spec.schedule.timezone if spec.schedule.cron or spec.schedule.crons else ""
+    return (result.name, trigger_text(schedule), zone, next_run(schedule, now), stages, "ok")
 
 
-def next_run(schedule: ScheduleSpec, now: datetime) -> datetime | None:
-    """When the schedule next starts a run, in its own zone; none if it has ended. ValueError for a bad expression.
+def next_run(schedule: Mapping[str, Any], now: datetime) -> str:
+    """When a run next starts by itself: a moment in the schedule's zone, or what starts it; empty if nothing does.
 
-    A DAG that Airflow sees for the first time also runs once for the interval that ended last.
+    `schedule` is a plan's. A DAG that Airflow sees for the first time also runs once for the interval that ended last.
     """
-    from airflow.sdk.exceptions import AirflowTimetableInvalid
-    from airflow.timetables.base import TimeRestriction
-    from airflow.timetables.interval import CronDataIntervalTimetable
-    from pendulum import instance, timezone
+    if trigger_text(schedule) in (BY_HAND, OFF):
+        return ""
+    moments = next_runs(schedule, now, 1)
+    moment = f"{moments[0].astimezone(ZoneInfo(schedule['timezone'])):%Y-%m-%d %H:%M %Z}" if moments else ""
+    return " or ".join(filter(None, (moment or _unclocked(schedule), data_text(schedule)))) or "ended"
 
-    from headrace_airflow.build.schedule import first_moment, last_moment
 
-    assert schedule.cron
-    zone = timezone(schedule.timezone)
-    timetable = CronDataIntervalTimetable(schedule.cron, zone)
-    try:
-        timetable.validate()
-    except AirflowTimetableInvalid as error:
-        raise ValueError(str(error)) from None
-    start, end = first_moment(schedule.start, schedule.timezone), last_moment(schedule.end, schedule.timezone)
-    last = timetable.infer_manual_data_interval(run_after=instance(now))
-    restriction = TimeRestriction(instance(start) if start else None, instance(end) if end else None, catchup=True)
-    info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
-    return info.run_after.in_timezone(zone) if info else None
+def _unclocked(schedule: Mapping[str, Any]) -> str:
+    """What the clock does where its moments cannot be told."""
+    if schedule.get("continuous"):
+        return "after the last run"
+    if schedule.get("once"):
+        return "ended" if schedule.get("start") else "at once"
+    return "as its timetable says" if schedule.get("timetable") else ""
 
 
 def _broken(problems: int) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from headrace.errors import EXIT_FAILED, EXIT_OK, UsageError
 from headrace.project import Project
 from headrace_airflow.commands.fleet import load_fleet
-from headrace_airflow.commands.table import aligned
 from headrace_airflow.local.settings import dags_folder
+from headrace_airflow.table import aligned
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -33,8 +33,8 @@ def test_dag(project: Project, name: str, date: datetime | None, *, structure: b
     print(f"{name}: {'walking the structure of' if structure else 'running'} {len(dag.tasks)} tasks", flush=True)
     with _progress():
         run = dag.test(logical_date=date, mark_success_pattern=_EVERY_TASK if structure else None)
-    tasks = {instance.task_id: instance for instance in run.get_task_instances()}
-    rows = [_row(task_id, tasks[task_id]) for task_id in _in_order(dag) if task_id in tasks]
+    instances = sorted(run.get_task_instances(), key=lambda instance: instance.map_index)
+    rows = [_row(each) for task_id in _in_order(dag) for each in instances if each.task_id == task_id]
     print(aligned([("task", "state", "tries", "seconds"), *rows]))
     print(f"{name}: {run.state} ({run.run_id})")
     return EXIT_OK if run.state == DagRunState.SUCCESS else EXIT_FAILED
@@ -54,7 +54,9 @@ def _in_order(dag: DAG) -> list[str]:
     return [task.task_id for task in ordered]
 
 
-def _row(task_id: str, instance: Any) -> tuple[str, str, str, str]:
+def _row(instance: Any) -> tuple[str, str, str, str]:
+    mapped = f"[{instance.rendered_map_index or instance.map_index}]" if instance.map_index >= 0 else ""
+    task_id = f"{instance.task_id}{mapped}"
     seconds = "" if instance.duration is None else f"{instance.duration:.1f}"
     return (task_id, str(instance.state or "none"), str(instance.try_number), seconds)
 

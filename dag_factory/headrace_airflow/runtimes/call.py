@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
+from headrace.plan.members import members
+from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace_airflow.run_identity import as_of, pinned_plan, run_name
 from headrace_airflow.spec.model import DagSpec, StageTask
@@ -31,11 +34,26 @@ class StageCall:
     """Who runs there, for people and for whoever cleans up."""
 
 
-def stage_call(task: StageTask, dag: DagSpec, project: Project, dag_run: Any, map_index: int = -1) -> StageCall:
-    """The call; AirflowSkipException if the plan that the run began with has no such stage."""
+def stage_call(
+    task: StageTask,
+    dag: DagSpec,
+    project: Project,
+    dag_run: Any,
+    map_index: int = -1,
+    skipped: Sequence[str] = (),
+) -> StageCall:
+    """The call, told which stages Airflow has skipped.
+
+    AirflowSkipException if the plan that the run began with has no such stage.
+    """
     run = run_name(dag_run)
-    words = [*_words(task, dag, project, run), f"--run-id={run}"]
-    moment = as_of(dag_run)
+    pinned = pinned_plan(project, run)
+    words = [*_words(task, dag, pinned), f"--run-id={run}"]
+    if task.each:
+        words.append(f"--member={_member(dag, pinned, map_index)}")
+    words += chosen_values(dag, getattr(dag_run, "conf", None))
+    words += [f"--skipped={stage}" for stage in skipped]
+    moment = as_of(dag_run, dag.schedule)
     if moment is not None:
         words.append(f"--as-of={moment}")
     digest = sha256("\n".join((str(project.home), dag.dag_id, run, task.task_id, str(map_index))).encode()).hexdigest()
@@ -49,11 +67,27 @@ def stage_call(task: StageTask, dag: DagSpec, project: Project, dag_run: Any, ma
     return StageCall(tuple(words), f"headrace-{readable}-{digest[:16]}", labels)
 
 
-def _words(task: StageTask, dag: DagSpec, project: Project, run: str) -> Sequence[str]:
+def chosen_values(dag: DagSpec, conf: Mapping[str, Any] | None) -> list[str]:
+    """What the run was started with, of what the pipeline opens: the stages check it before they do anything."""
+    given = conf or {}
+    return [f"--param={name}={json.dumps(given[name])}" for name in dag.params if name in given]
+
+
+def _member(dag: DagSpec, pinned: Plan | None, index: int) -> str:
+    """The member of a mapped task, by the order in which the run began with them.
+
+    AirflowSkipException if it began with fewer.
+    """
+    labels = dag.members if pinned is None else [member.label for member in members(pinned.spec["for_each"])]
+    if index >= len(labels):
+        raise AirflowSkipException("the plan that this run began with has no such member")
+    return labels[index]
+
+
+def _words(task: StageTask, dag: DagSpec, pinned: Plan | None) -> Sequence[str]:
     """The command, with the plan that the run began with where the configuration has changed since."""
     is_all = len(task.stages) > 1 and len(dag.tasks) == 1
     stages = ("--all",) if is_all else tuple(task.stages)
-    pinned = pinned_plan(project, run)
     digest = dag.plan
     if pinned is not None and pinned.digest != digest:
         _LOG.warning("the configuration has changed since this run began; it keeps its plan %s", pinned.digest[:12])

@@ -19,11 +19,14 @@ from headrace.project import Project
 from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.runtimes.call import StageCall, stage_call
+from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.runtimes.process import StageCommand
+from headrace_airflow.runtimes.skipped import skipped_stages
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
+from headrace_airflow.spec.outlets import true_outlets
 
 _LOG = logging.getLogger(__name__)
 #: Secrets for whom to know: set in the stage's environment, and taken out of what it says.
@@ -48,6 +51,8 @@ class TaskExecution:
         self._dag = dag
         self._project = site.project
         self._runner: Runner | None = None
+        self.made: frozenset[str] = frozenset()
+        """Names of the outlets that the stages have made new."""
 
     def outcome(self, context: Mapping[str, Any]) -> StageOutcome:
         """Run the stages: done or refused; any other end is raised.
@@ -58,13 +63,15 @@ class TaskExecution:
         name = self._task.task_id
         try:
             map_index = getattr(context.get("ti"), "map_index", -1)
-            call = stage_call(self._task, self._dag, self._project, context["dag_run"], map_index)
+            skipped = skipped_stages(context, self._dag, self._task)
+            call = stage_call(self._task, self._dag, self._project, context["dag_run"], map_index, skipped)
             _LOG.info("%s", shlex.join(("headrace", *call.words)))
-            self._runner = self._runner_of(call)
+            self._runner = self._runner_of(call, run_variables(context))
             ended = self._run(self._runner)
         except HeadraceError as error:
             raise StageBroken(StageOutcome("broken", name, str(error), error.diagnostics)) from None
         _tell_times(ended, context)
+        self.made = frozenset(outlet.name for outlet in true_outlets(self._task.outlets, ended.document))
         outcome = outcome_of(name, ended)
         if outcome.verdict in {"broken", "failed"}:
             raise failure_of(outcome)
@@ -87,18 +94,19 @@ class TaskExecution:
             message = f"{name} could not be started: {error.filename or ''}: {error.strerror or error}"
             raise StageBroken(StageOutcome("broken", name, message)) from None
 
-    def _runner_of(self, call: StageCall) -> Runner:
+    def _runner_of(self, call: StageCall, told: Mapping[str, str]) -> Runner:
         runtime = self._task.runtime
         if runtime.type == "kubernetes":
             from headrace_airflow.runtimes.pod import StagePod
 
-            return StagePod(runtime, call, _say)
+            return StagePod(runtime, call, _say, told)
         if runtime.type == "docker":
             from headrace_airflow.runtimes.container import StageContainer
 
             variables, hidden = _container_variables(runtime)
-            return StageContainer(runtime, call, self._project, variables, hidden, _say)
+            return StageContainer(runtime, call, self._project, {**variables, **told}, hidden, _say)
         environment, hidden = _variables(runtime, self._project)
+        environment |= told
         if runtime.type == "in_process":
             from headrace_airflow.runtimes.in_process import StageInProcess
 

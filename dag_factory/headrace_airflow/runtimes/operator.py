@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow.sdk import BaseOperator, SkipMixin
 from airflow.sdk.exceptions import AirflowFailException
 
+from headrace_airflow.runtimes.links import LINKS, linked_tasks, push_links
+
 if TYPE_CHECKING:
     from headrace.errors import Diagnostic
     from headrace_airflow.notices import Notifier
@@ -31,6 +33,7 @@ class StageOperator(BaseOperator, SkipMixin):
 
     template_fields: Sequence[str] = ()
     ui_color = "#e8f1f2"
+    operator_extra_links = LINKS
     inherits_from_skipmixin = True
 
     def __init__(self, *, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
@@ -47,12 +50,29 @@ class StageOperator(BaseOperator, SkipMixin):
 
     def execute(self, context: Any) -> None:
         """Run the stages; any end but a good one, or a refusal, is raised as Airflow understands it."""
+        from headrace_airflow.notices.run_notes import push_beginning
         from headrace_airflow.runtimes.execution import TaskExecution
 
+        tasks = linked_tasks(self.dag)
+        self.operator_extra_links = ()  # else Airflow writes an empty link for each when the task ends
+        if not self._spec.upstream:
+            push_beginning(context, self._dag_spec.plan, self._site.project.root)
         self._execution = TaskExecution(self._spec, self._dag_spec, self._site)
         outcome = self._execution.outcome(context)
+        self._keep_true_outlets(self._execution.made)
+        push_links(context, outcome.mlflow_url, tasks)
         if outcome.verdict == "refused":
             self._refuse(context, outcome)
+
+    def _keep_true_outlets(self, made: frozenset[str]) -> None:
+        """Airflow tells others of every outlet that a task has once it has succeeded: a refused model is none."""
+        untrue = {outlet.name for outlet in self._spec.outlets} - made
+        self.outlets = [outlet for outlet in self.outlets if getattr(outlet, "name", None) not in untrue]
+
+    def member(self, index: int) -> str:
+        """What the member is called that a mapped task of this index works for."""
+        members = self._dag_spec.members
+        return members[index] if 0 <= index < len(members) else ""
 
     def on_kill(self) -> None:
         """End the stages and whatever they started."""
@@ -62,6 +82,8 @@ class StageOperator(BaseOperator, SkipMixin):
     def _refuse(self, context: Any, outcome: StageOutcome) -> None:
         """The task did its work, and the answer is no: one notice, and what follows is skipped."""
         _LOG.warning("refused: %s", outcome.refusal)
+        if self._spec.each:  # the member's later stages find the refusal in its run; the summary tells of it
+            return
         self._notifier.refused(context, outcome)
         skipped = [self.dag.get_task(name) for name in self._spec.skips]
         self.skip(context["ti"], skipped)

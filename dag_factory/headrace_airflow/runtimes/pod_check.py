@@ -23,8 +23,8 @@ _CALL = StageCall(("stage",), "headrace-task-0", {})
 def pod_problems(spec: DagSpec, plan: Plan) -> Iterator[Diagnostic]:
     """What the API would refuse of this pipeline's pods."""
     told: set[str] = set()
-    for task in spec.tasks:
-        if getattr(task, "runtime", None) is None or task.runtime.type != "kubernetes":
+    for task in spec.stage_tasks:
+        if task.runtime.type != "kubernetes":
             continue
         for problem in manifest_problems(pod_manifest(task.runtime, _CALL)):
             if problem not in told:

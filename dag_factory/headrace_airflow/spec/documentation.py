@@ -1,12 +1,14 @@
 """The page that Airflow shows for a DAG, written from the plan.
 
-It names the file that each value was written in, not the line: Airflow makes a new version of a DAG when its
-documentation changes, and a comment that moves lines changes nothing.
+It names the file that each value was written in, not the line, and the plan, not the git commit: Airflow makes a new
+version of a DAG when its documentation changes, and neither a comment that moves lines nor a commit to something else
+changes anything.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +16,8 @@ from typing import Any
 from headrace.errors import Diagnostic, Place
 from headrace.plan.model import Plan
 from headrace.plan.values import Value, left_out, shown, values_of
+from headrace.tracking.settings import is_link
+from headrace_airflow.spec.picture import picture
 
 #: Values that a reader looks for first, by their dotted path.
 _SHOWN = (
@@ -32,6 +36,8 @@ _SHOWN = (
 #: Parts that the page has no room for, and those that it shows already.
 _LONG = ("dataset", "validation")
 _ABOVE = ("description", "task", "target", "features", "gates")
+#: What would end a link, or refers to a secret.
+_UNSAFE = re.compile(r"[\s<>\\]|\$\{")
 
 
 def document(plan: Plan) -> str:
@@ -53,15 +59,30 @@ def _parts(plan: Plan) -> Iterator[str]:
     spec = plan.spec
     yield f"# {_plain(plan.pipeline)}"
     yield _plain(spec["description"])
-    yield "Stages: " + " → ".join(_plain(stage.name) for stage in plan.stages)
+    yield _block(picture(plan))
+    yield _who(plan)
     yield _features(plan)
     yield _gates(plan)
     yield _values(plan)
     yield _everything(plan)
     if plan.notes:
         yield "\n".join(f"- {_plain(note)}" for note in plan.notes)
-    yield f"Plan {_code(plan.digest)}"
+    yield (
+        f"Plan {_code(plan.digest)}. The git commit that a run began with is in its note, on its page and in MLflow."
+    )
     yield _block(f"headrace run {plan.pipeline}\nheadrace dags test {plan.pipeline}")
+
+
+def _who(plan: Plan) -> str:
+    """Whom to ask, and where the runs are to be seen."""
+    spec = plan.spec
+    facts = [f"owner {_code(spec['owner'])}"]
+    if spec["tags"]:
+        facts.append("tags " + ", ".join(_code(tag) for tag in spec["tags"]))
+    address = spec["tracking"]["uri"]
+    if address and is_link(address) and not _UNSAFE.search(address):
+        facts.append(f"runs in [MLflow](<{address}>)")
+    return " · ".join(facts)
 
 
 def _features(plan: Plan) -> str:

@@ -9,6 +9,7 @@ from headrace.errors import ConfigError
 from headrace.plan.model import Plan, Stage
 from headrace.plan.sharing import Group, differences, groups_as_written, sharing_problems
 from headrace.stages.table import kind_of
+from headrace_airflow.spec.members import stages_of_members
 
 #: The name of the one task of a pipeline that is fused as a whole.
 FUSED = "all_stages"
@@ -36,12 +37,16 @@ def task_name(group: Group, groups: Sequence[Group]) -> str:
 def _neighbours(plan: Plan, runtime: Runtime) -> Iterator[Group]:
     """Runs of short stages that follow each other in the plan, in the same place and with the same options.
 
+    What all members share is not made in a task of one of them.
+
     Intervals of a topological order never wait for each other in a circle.
     """
     group: list[Stage] = []
+    of_members = stages_of_members(plan)
     for stage in plan.stages:
         alone = kind_of(stage.type).lasting
-        if group and (alone or kind_of(group[-1].type).lasting or not _alike(group[-1], stage, runtime)):
+        parts = bool(group) and (stage.name in of_members) != (group[-1].name in of_members)
+        if group and (alone or parts or kind_of(group[-1].type).lasting or not _alike(group[-1], stage, runtime)):
             yield tuple(group)
             group = []
         group.append(stage)

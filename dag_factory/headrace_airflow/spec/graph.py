@@ -21,9 +21,17 @@ def ancestors(name: str, upstream: Upstream) -> set[str]:
 
 
 def skipped_by(name: str, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:
-    """The stages that have nothing to do when this one refuses: all behind it, except those that run regardless."""
-    behind = (stage for stage in upstream if name in ancestors(stage, upstream))
-    return tuple(stage for stage in behind if stage not in persistent)
+    """The tasks that have nothing to do when this one refuses: all behind it.
+
+    Except those that run regardless, and what follows on these alone.
+    """
+    skipped: set[str] = set()
+    reached = {name}
+    while reached:
+        behind = {task for task, before in upstream.items() if not reached.isdisjoint(before)}
+        reached = behind.difference(skipped, persistent)
+        skipped |= reached
+    return tuple(task for task in upstream if task in skipped)
 
 
 def upstream_of(name: str, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:

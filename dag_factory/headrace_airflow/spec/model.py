@@ -73,6 +73,15 @@ class RuntimeSpec(NamedTuple):
     """Seconds until a pod must have started."""
 
 
+class OutletSpec(NamedTuple):
+    """An asset that a task makes new."""
+
+    name: str
+    uri: str
+    if_promoted: bool = False
+    """Only when the task's stages have promoted a model; else whenever they succeed."""
+
+
 class StageTask(NamedTuple):
     """A task that runs a stage of the plan, or several one after another."""
 
@@ -85,20 +94,68 @@ class StageTask(NamedTuple):
     """What a failure here means for production."""
     runtime: RuntimeSpec = RuntimeSpec()
     options: Options = Options()
+    each: bool = False
+    """Runs once for each member of the DAG."""
     group: str | None = None
     """The group that the UI shows it in; its id has no part in it."""
+    outlets: Sequence[OutletSpec] = ()
+
+
+class OperatorTask(NamedTuple):
+    """A task beside the stages: an operator or sensor, or a function of the project's `src/`."""
+
+    task_id: str
+    operator: str = ""
+    """Import path of the operator; empty: it is a function."""
+    function: str = ""
+    """Import path of the function."""
+    args: Mapping[str, Any] = {}
+    """Arguments as written; durations and references become what they stand for when the DAG is built."""
+    expand: Mapping[str, Any] = {}
+    expand_kwargs: Any = None
+    map_index: str | None = None
+    upstream: Sequence[str] = ()
+    group: str | None = None
+    inlets: Sequence[str] = ()
+    outlets: Sequence[str] = ()
+    consequence: str = ""
+    place: str = ""
+    """Where the configuration has it, for messages."""
+    options: Options = Options()
+
+
+#: Any task of a DAG.
+TaskSpec = StageTask | OperatorTask
 
 
 class ScheduleSpec(NamedTuple):
-    """When runs start."""
+    """When runs start: at most one clock, at most one condition on assets."""
 
     cron: str | None = None
+    crons: Sequence[str] = ()
+    """Several crons."""
+    every: float | None = None
+    """Seconds between runs."""
+    continuous: bool = False
+    once: bool = False
+    timetable: str | None = None
+    """Import path of a timetable class, and what it is called with."""
+    params: Mapping[str, Any] = {}
+    assets: Mapping[str, Any] | None = None
+    """A condition with nothing implied: `{name, uri}`, `{alias}`, `{all: […]}` or `{any: […]}`."""
+    partition: str | None = None
+    """What one run stands for: hour, day, week, month, or any key."""
+    upstream: str | None = None
+    """What one awaited partition holds, where it is less."""
     timezone: str = "UTC"
     start: str | None = None
     """ISO 8601 date: the first day whose data has a run."""
     end: str | None = None
     """The last such day."""
     catchup: bool = False
+    blackout: Sequence[Mapping[str, Any]] = ()
+    """Windows in which the clock starts no run."""
+    max_active_tasks: int | None = None
 
 
 class DeadlineSpec(NamedTuple):
@@ -134,15 +191,24 @@ class DagSpec(NamedTuple):
     pipeline: str
     plan: str
     """Digest of the plan."""
-    tasks: Sequence[StageTask]
+    tasks: Sequence[TaskSpec]
     schedule: ScheduleSpec = ScheduleSpec()
     description: str = ""
     tags: Sequence[str] = ()
     doc_md: str = ""
     max_active_runs: int = 1
+    members: Sequence[str] = ()
+    """What the models are called that one pipeline makes; none: it makes one."""
+    params: Mapping[str, Mapping[str, Any]] = {}
+    """What a run may be started with: name -> JSON Schema, with `default`."""
     options: DagOptions = DagOptions()
     notify: Sequence[Mapping[str, Any]] = ()
     """Who hears of failures and refusals, as configured; addresses may still be references to secrets."""
+
+    @property
+    def stage_tasks(self) -> list[StageTask]:
+        """The tasks that run stages."""
+        return [task for task in self.tasks if isinstance(task, StageTask)]
 
 
 def to_json(value: Any) -> Any:
@@ -171,6 +237,11 @@ def _dag_options(document: Mapping[str, Any]) -> DagOptions:
     return DagOptions(**{**document, "deadlines": deadlines})
 
 
-def _task(document: Mapping[str, Any]) -> StageTask:
+def _task(document: Mapping[str, Any]) -> TaskSpec:
+    options = Options(**document.get("options", {}))
+    if "stages" not in document:
+        return OperatorTask(**{**document, "options": options})
     runtime = RuntimeSpec(**document.get("runtime", {}))
-    return StageTask(**{**document, "runtime": runtime, "options": Options(**document.get("options", {}))})
+    outlets = tuple(OutletSpec(**outlet) for outlet in document.get("outlets", ()))
+    options = Options(**document.get("options", {}))
+    return StageTask(**{**document, "runtime": runtime, "options": options, "outlets": outlets})

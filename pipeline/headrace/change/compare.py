@@ -10,6 +10,7 @@ from headrace.change.cost import cost
 from headrace.change.document import Change, Irreversible, PipelineChange, StageChange, State
 from headrace.change.features import feature_changes, incomparable
 from headrace.change.gates import gate_changes
+from headrace.change.members import member_notes
 from headrace.change.production import irreversible
 from headrace.change.renames import renamed, renamed_files
 from headrace.change.revision import Revision, find_revision
@@ -63,7 +64,10 @@ def what_changes(
         values=merged([value for case in touched for value in case.values]),
         risks=risks(touched),
         irreversible=_together([found for case in touched for found in _irreversible(case)]),
-        notes=tuple(_notes(project, past, revision)),
+        notes=(
+            *(note for case in touched for note in member_notes(case.before, case.after)),
+            *_notes(project, past, revision),
+        ),
     )
 
 

@@ -76,10 +76,23 @@ def _moves(old: Mapping[str, Any], new: Mapping[str, Any], mine: tuple[str, ...]
 
 
 def _new_listeners(old: Mapping[str, Any], new: Mapping[str, Any], mine: tuple[str, ...]) -> Iterator[Irreversible]:
+    known = [_listener(item) for item in old["notify"]]
     for item in new["notify"]:
-        if item["type"] == "webhook" and item["url"] not in [other.get("url") for other in old["notify"]]:
+        if item["type"] != "log" and _listener(item) not in known:
+            way, who = _listener(item)
             yield Irreversible(
-                f"failures and refusals are posted to {shown('notify.0.url', item['url'])}",
+                f"failures and refusals are {way} {shown('notify.0.url', who)}",
                 "what was sent cannot be called back",
                 mine,
             )
+
+
+def _listener(item: Mapping[str, Any]) -> tuple[str, str]:
+    """How somebody is told, and who it is."""
+    if item["type"] == "email":
+        return "mailed to", ", ".join(item["to"])
+    if item["type"] == "function":
+        return "given to the function", str(item["name"])
+    if item.get("connection"):
+        return "posted through Airflow's connection", str(item["connection"])
+    return "posted to", str(item.get("url"))

@@ -171,11 +171,18 @@ def _schedule(case: Case) -> Iterator[Risk]:
         yield case.risk(
             "medium", f"its DAG is a new one: {case.change.renamed_from} → {case.change.name}", reason, case.top
         )
-    stops = change.fate == "by hand" or (change.fate == "rescheduled" and not change.next_after)
+    ends = change.fate == "rescheduled" and not change.next_after and not _starts_at_other_times(case)
+    stops = change.fate == "by hand" or ends
     if stops and change.next_before:
         yield case.risk(
             "medium", "its scheduled runs end", "the champion is renewed only by hand", case.place("schedule.cron")
         )
+
+
+def _starts_at_other_times(case: Case) -> bool:
+    """Whether data, a timetable or the end of the last run starts runs: at moments that nobody can tell."""
+    schedule = case.after.spec.get("schedule", {}) if case.after else {}
+    return any(schedule.get(key) for key in ("assets", "depends_on", "timetable", "continuous", "once"))
 
 
 def _features(case: Case) -> Iterator[Risk]:

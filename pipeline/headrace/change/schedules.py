@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from headrace.change.document import Moment, ScheduleChange
 from headrace.plan.model import Plan
-from headrace.schedule import next_runs
+from headrace.schedule import crons, next_runs, schedule_text, trigger_text
+from headrace.schedule.words import BY_HAND, OFF, data_text
 
 Schedule = Mapping[str, Any]
 SHOWN_RUNS = 3
@@ -17,8 +18,8 @@ SHOWN_RUNS = 3
 MOST_BACKFILLED = 1_000
 _RATE_SAMPLE = 64
 _REPLACED = ("Airflow takes it for a new DAG: it begins paused, and runs under the old name stay behind",)
-#: What of a schedule decides when runs start; `max_active_runs` only how many at once.
-_TIMING = ("cron", "timezone", "start", "end", "catchup")
+#: What of a schedule decides how many runs and tasks are under way at once, and not when they start.
+_LIMITS = {"max_active_runs", "max_active_tasks", "backfill"}
 
 
 def schedule_change(
@@ -30,7 +31,7 @@ def schedule_change(
     """
     old: Schedule | None = before.spec["schedule"] if before else None
     new: Schedule | None = after.spec["schedule"] if after else None
-    if old is not None and new is not None and not renamed and all(old[key] == new[key] for key in _TIMING):
+    if old is not None and new is not None and not renamed and _timing(old) == _timing(new):
         return None
     backfill, is_more = _backfill(None if renamed else old, new, now)
     return ScheduleChange(
@@ -48,25 +49,31 @@ def schedule_change(
 
 def text(schedule: Schedule | None) -> str:
     """A schedule in a few words: `0 6 * * * in America/New_York from 2024-01-01`."""
-    if schedule is None:
-        return ""
-    if schedule["cron"] is None:
-        return "by hand"
-    words = [f"{schedule['cron']} in {schedule['timezone']}"]
-    words += [f"from {schedule['start']}"] if schedule["start"] else []
-    words += [f"until {schedule['end']}"] if schedule["end"] else []
-    words += ["with catchup"] if schedule["catchup"] else []
-    return " ".join(words)
+    return "" if schedule is None else schedule_text(schedule)
+
+
+def starts_by_itself(schedule: Schedule) -> bool:
+    """Whether anything but a person starts a run."""
+    return trigger_text(schedule) not in (BY_HAND, OFF)
+
+
+def _timing(schedule: Schedule) -> dict[str, Any]:
+    return {key: value for key, value in schedule.items() if key not in _LIMITS}
 
 
 def _fate(old: Schedule | None, new: Schedule | None) -> Any:
     if old is None or new is None:
         return "added" if old is None else "removed"
-    return "by hand" if new["cron"] is None else "rescheduled"
+    return "rescheduled" if starts_by_itself(new) else "by hand"
+
+
+def _is_regular(schedule: Schedule | None) -> bool:
+    """Whether the clock starts runs at moments that can be told."""
+    return schedule is not None and starts_by_itself(schedule) and bool(crons(schedule) or schedule.get("every"))
 
 
 def _moments(schedule: Schedule | None, now: datetime) -> tuple[Moment, ...]:
-    if schedule is None or schedule["cron"] is None:
+    if schedule is None:
         return ()
     zone = ZoneInfo(schedule["timezone"])
     return tuple(_moment(moment, zone) for moment in next_runs(schedule, now, SHOWN_RUNS))
@@ -82,9 +89,9 @@ def _backfill(old: Schedule | None, new: Schedule | None, now: datetime) -> tupl
 
     A DAG that has run goes on after its last run, so an earlier start brings no run back.
     """
-    if new is None or not new["catchup"] or new["cron"] is None or new["start"] is None:
+    if new is None or not new["catchup"] or not _is_regular(new) or new["start"] is None:
         return None, False
-    if old is not None and old["cron"] is not None and old["catchup"] and old["start"] == new["start"]:
+    if old is not None and _is_regular(old) and old["catchup"] and old["start"] == new["start"]:
         return None, False
     start = datetime.combine(date.fromisoformat(new["start"]), time(), ZoneInfo(new["timezone"]))
     past = next_runs(new, start.astimezone(UTC), MOST_BACKFILLED + 1)
@@ -102,9 +109,9 @@ def _times_as_often(old: Schedule | None, new: Schedule | None, now: datetime) -
 
 def _interval(schedule: Schedule | None, now: datetime) -> timedelta | None:
     """Mean time between runs; None where there are not two."""
-    if schedule is None or schedule["cron"] is None:
+    if schedule is None or not _is_regular(schedule):
         return None
-    endless = {**schedule, "end": None, "start": None}
+    endless = {**schedule, "end": None, "start": None, "blackout": ()}
     moments = next_runs(endless, now, _RATE_SAMPLE)
     return (moments[-1] - moments[0]) / (len(moments) - 1) if len(moments) > 1 else None
 
@@ -115,9 +122,11 @@ def _notes(old: Schedule | None, new: Schedule | None, now: datetime, backfill: 
     if new is None:
         yield "its runs so far stay in Airflow's database; what is running ends as it began"
         return
-    if new["cron"] is not None and not next_runs(new, now, 1):
+    if _is_regular(new) and not data_text(new) and not next_runs(new, now, 1):
         yield "it has no run from now on"
-    if old is None or old["cron"] is None or new["cron"] is None:
+    if data := starts_by_itself(new) and data_text(new):
+        yield f"a run starts {data}, at no moment that can be told"
+    if old is None or not _is_regular(old) or not _is_regular(new):
         return
     if new["start"] and old["start"] and new["start"] < old["start"] and backfill is None:
         yield "the earlier start brings no past run back: Airflow goes on from now"

@@ -17,7 +17,11 @@ from headrace.errors import EXIT_OK
 
 _SCRIPTS = Path(__file__).parents[1] / "completion" / "scripts"
 #: The parsers of the verbs that another package of this distribution implements; it imports no Airflow for them.
-_FORWARDED = {"dags": "headrace_airflow.cli:dags_parser", "airflow": "headrace_airflow.cli:airflow_parser"}
+_FORWARDED = {
+    "dags": "headrace_airflow.cli:dags_parser",
+    "up": "headrace_airflow.local.cli:up_parser",
+    "backfill": "headrace_airflow.backfill.cli:backfill_parser",
+}
 
 
 def run(arguments: argparse.Namespace) -> int:

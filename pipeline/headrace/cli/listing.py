@@ -6,7 +6,9 @@ import argparse
 from typing import Any
 
 from headrace.plan.loading import Request, load_all
+from headrace.plan.members import is_open, members
 from headrace.project import find_project
+from headrace.schedule import trigger_text
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,4 +32,6 @@ def _row(name: str, spec: Any) -> tuple[str, str, str, str, str, str]:
         return (name, "", "", "", "", "broken: see `headrace lint`")
     target = (spec["target"] or {}).get("column", "")
     model = (spec["model"] or {}).get("type", "").rpartition(".")[2]
-    return (name, spec["task"] or "data only", target, model, spec["schedule"]["cron"] or "by hand", "")
+    if is_open(spec):
+        model += f" x {len(members(spec['for_each']))}"
+    return (name, spec["task"] or "data only", target, model, trigger_text(spec["schedule"]), "")

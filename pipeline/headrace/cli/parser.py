@@ -65,7 +65,11 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 #: Verbs of the Airflow side: it parses its own words, so that this side never imports it before it is asked for.
-_FORWARDED = {"dags": "headrace_airflow.cli:main", "airflow": "headrace_airflow.cli:airflow"}
+_FORWARDED = {
+    "dags": "headrace_airflow.cli:main",
+    "up": "headrace_airflow.local.cli:main",
+    "backfill": "headrace_airflow.backfill.cli:main",
+}
 
 
 def _forwarded(argv: list[str]) -> Invocation | None:
@@ -119,7 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(verbs)
     verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
-    verbs.add_parser("airflow", help="start Airflow with the project's DAGs, on this machine only")
+    verbs.add_parser("backfill", help="run a pipeline for intervals of the past, by Airflow's own backfill")
+    verbs.add_parser("up", help="start Airflow with the project's DAGs, and MLflow, on this machine only")
     return parser
 
 
@@ -141,12 +146,18 @@ def _pipeline(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pipeline", metavar="NAME", help="a pipeline: conf/pipeline/NAME.yaml")
 
 
+def _model(parser: argparse.ArgumentParser) -> None:
+    _pipeline(parser)
+    parser.add_argument("--member", metavar="LABEL", help="whose model, where the pipeline makes one for each member")
+
+
 def _run(verbs: Any) -> None:
     parser = _verb(verbs, "run", "headrace.cli.run:run", "run a pipeline", epilog=_RUN_EPILOG)
     _pipeline(parser)
     parser.add_argument("overrides", nargs="*", default=[], metavar="OVERRIDE", help="Hydra overrides")
     parser.add_argument("-m", "--multirun", action="store_true", help="one trial for each combination of values")
     parser.add_argument("--as-of", metavar="TIME", help="see only data before this ISO 8601 time (UTC)")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME=VALUE", help="these members of `for_each`")
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout, nothing else")
     parser.add_argument("--cfg", choices=("job", "hydra", "all"), help="print the composed configuration and stop")
     parser.add_argument(
@@ -214,27 +225,27 @@ def _status(verbs: Any) -> None:
 
 def _predict(verbs: Any) -> None:
     parser = _verb(verbs, "predict", "headrace.cli.models:predict", "score a file with the champion")
-    _pipeline(parser)
+    _model(parser)
     parser.add_argument("--data", required=True, metavar="IN", help="CSV or Parquet file with the model's features")
     parser.add_argument("--out", required=True, metavar="OUT", help="CSV or Parquet file to write")
 
 
 def _serve(verbs: Any) -> None:
     parser = _verb(verbs, "serve", "headrace.cli.models:serve", "serve the champion over HTTP on this machine")
-    _pipeline(parser)
+    _model(parser)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5001)
 
 
 def _promote(verbs: Any) -> None:
     parser = _verb(verbs, "promote", "headrace.cli.models:promote", "make a registered version the champion, by hand")
-    _pipeline(parser)
+    _model(parser)
     parser.add_argument("version", metavar="VERSION")
 
 
 def _rollback(verbs: Any) -> None:
     parser = _verb(verbs, "rollback", "headrace.cli.models:rollback", "make the previous champion champion again")
-    _pipeline(parser)
+    _model(parser)
 
 
 def _init(verbs: Any) -> None:
@@ -279,7 +290,18 @@ def _stage(verbs: Any) -> None:
     parser.add_argument("--all", action="store_true", help="all stages, in this process")
     parser.add_argument("--plan", metavar="DIGEST", help="the plan, from the store (default: compiled now)")
     parser.add_argument("--run-id", required=True, metavar="ID", help="the scheduler's name for the run")
+    parser.add_argument("--member", metavar="LABEL", help="the member of `for_each` that the stage works for")
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="NAME=JSON", help="a value for one of the pipeline's `params`"
+    )
     parser.add_argument("--as-of", metavar="TIME", help="end of the data interval, ISO 8601")
+    parser.add_argument(
+        "--skipped",
+        action="append",
+        default=[],
+        metavar="STAGE",
+        help="an earlier stage that the scheduler skipped: it is not run here either (may be given several times)",
+    )
 
 
 def _doctor(verbs: Any) -> None:

@@ -6,6 +6,7 @@ import argparse
 import gc
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 from headrace.cli.progress import progress
@@ -14,6 +15,7 @@ from headrace.clock import parse_moment
 from headrace.errors import UsageError
 from headrace.plan.environment import in_environment
 from headrace.plan.loading import load
+from headrace.plan.members import is_open
 from headrace.plan.model import Plan
 from headrace.project import Project, find_project
 from headrace.run import Execution, RunReport
@@ -38,8 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"note: {count} warning{'s' if count > 1 else ''}: see headrace lint {plan.pipeline}")
         for note in plan.notes:
             print(f"note: {note}")
+    execution = Execution(plan, project, as_of=moment(arguments.as_of))
+    if is_open(plan.spec) or arguments.only:
+        from headrace.cli.members import run_each
+
+        return run_each(execution, arguments)
     with progress(plan, quiet=arguments.json) as listen:
-        report = Execution(plan, project, as_of=moment(arguments.as_of), listen=listen).run()
+        report = replace(execution, listen=listen).run()
     if arguments.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:

@@ -29,8 +29,20 @@ def run(arguments: argparse.Namespace) -> int:
         plan = _plan(project, arguments)
         names = tuple(stage.name for stage in plan.stages) if arguments.all else _named(plan, arguments.stages)
         _same_code(plan, names)
-        execution = Execution(plan, project, as_of=moment(arguments.as_of), listen=_teller(names))
-        report = execution.run_stages(names, arguments.run_id)
+        execution = Execution(
+            plan,
+            project,
+            as_of=moment(arguments.as_of),
+            listen=_teller(names),
+            skipped=frozenset(arguments.skipped),
+        )
+        run_id = arguments.run_id
+        if arguments.member is not None or arguments.param:
+            from headrace.cli.filling import filled  # the schema: only where a hole is to be filled
+
+            execution, run_id = filled(execution, run_id, arguments.member, arguments.param)
+            plan = execution.plan
+        report = execution.run_stages(names, run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)
     if report.error is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from headrace.config import columns, partial, rules, schema_errors, transform_sql
+from headrace.config import columns, each, partial, rules, schema_errors, transform_sql
 from headrace.config.composed import Composed
 from headrace.config.schema import Spec
 from headrace.errors import ConfigError, Diagnostic
@@ -25,8 +25,15 @@ class Checked:
 def check(composed: Composed, pipeline: str) -> Checked:
     """The typed configuration of a pipeline of that name.
 
+    One with members (`for_each`) keeps their holes, and is checked for each of them.
     ConfigError with all problems at once, warnings included, if any of them is an error.
     """
+    if each.has_members(composed):
+        return each.check_each(composed, pipeline, _check_one)
+    return _check_one(composed, pipeline)
+
+
+def _check_one(composed: Composed, pipeline: str) -> Checked:
     problems = []
     if composed.values.get("name", pipeline) != pipeline:
         message = "a pipeline's name is that of its file"
@@ -54,6 +61,7 @@ def _beyond_the_schema(spec: Spec, composed: Composed) -> list[Diagnostic]:
 
 
 def _about_sql(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    query = spec.dataset.transform.query if spec.dataset.transform else None
-    if query:
-        yield from transform_sql.problems(composed, query, list(spec.dataset.sources))
+    transform = spec.dataset.transform
+    if transform and transform.query:
+        yield from transform_sql.problems(composed, transform.query, list(spec.dataset.sources))
+        yield from transform_sql.parameter_problems(composed, transform.query, list(transform.parameters))

@@ -94,6 +94,8 @@ def _named_in_table(spec: Spec) -> Iterator[tuple[str, str]]:
     for index, column in enumerate(spec.dataset.row_id or ()):
         # A single name may stand without a list.
         yield f"dataset.row_id.{index}", column
+    for column in spec.dataset.where:
+        yield f"dataset.where.{column}", column
     yield from _named_in_rules(spec, "table")
     if spec.target:
         yield "target.column", spec.target.column

@@ -29,7 +29,7 @@ def keys_at(path: Sequence[str | int], values: Any) -> list[str] | None:
         found = [inner for annotation in _meant(found, values) for inner in _inside(annotation, str(name))]
         values = _child(values, name)
     models = [kind for kind in _meant(found, values) if is_model(kind)]
-    given = {"name"} if not path else set()  # the file's name is the pipeline's
+    given = {"name", "member"} if not path else set()  # the first is the file's name, the other is filled in by runs
     return sorted({name for model in models for name in model.model_fields} - given) if models else None
 
 

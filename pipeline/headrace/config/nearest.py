@@ -11,7 +11,10 @@ _SHOWN = 20
 def nearest(word: str, options: Iterable[str], count: int = 1, cutoff: float = 0.6) -> list[str]:
     """The options most like `word`, best first; upper and lower case count as equal."""
     by_lower = {option.lower(): option for option in options}
-    return [by_lower[match] for match in get_close_matches(word.lower(), by_lower, n=count, cutoff=cutoff)]
+    close = get_close_matches(word.lower(), by_lower, n=max(count, 3), cutoff=cutoff)
+    swapped = sorted(word.lower())
+    close.sort(key=lambda match: sorted(match) != swapped)  # letters that changed places are the likeliest mistake
+    return [by_lower[match] for match in close[:count]]
 
 
 def suggestion(word: str, options: Iterable[str], list_them: bool = True) -> str:

@@ -28,6 +28,7 @@ TABLE_FUNCTIONS = frozenset(
     {"range", "generate_series", "unnest", "repeat", "repeat_row", "summary", "json_each", "json_tree"}
 )
 _LONGEST_NAME = 200
+_PARAMETER = re.compile(r"\$[A-Za-z_]\w*")
 _DUCKDB_LINE = re.compile(r"\nLINE (\d+): (.*)\n( *)\^")
 
 
@@ -47,6 +48,8 @@ class Query:
     """Names of the result's columns; None where `*` or an unnamed expression leaves them open."""
     tables: tuple[Table, ...] = ()
     """Tables that are not defined in the query itself."""
+    parameters: tuple[str, ...] = ()
+    """Names after `$`: values that `parameters` gives."""
     problem: str = ""
     offset: int = 0
     """Where the problem shows in the text."""
@@ -169,11 +172,12 @@ def _understood(query: str) -> Query:
     if wrong := _no_single_select(statements):
         return Query(problem=wrong)
     statement = statements[0]
-    gap = statement.find(exp.Placeholder, exp.Parameter)
-    if gap is not None:
-        text = gap.sql("duckdb")
-        return Query(problem=f"{text} stands for a value that nobody gives", offset=max(0, query.find(text)))
-    return Query(columns=_columns(statement), tables=tuple(_tables(statement)))
+    gaps = list(statement.find_all(exp.Placeholder, exp.Parameter))
+    for text in (gap.sql("duckdb") for gap in gaps):
+        if not _PARAMETER.fullmatch(text):
+            return Query(problem=f"{text} stands for a value that nobody gives", offset=max(0, query.find(text)))
+    named = tuple(dict.fromkeys(gap.sql("duckdb")[1:] for gap in gaps))
+    return Query(columns=_columns(statement), tables=tuple(_tables(statement)), parameters=named)
 
 
 def _no_single_select(statements: list[Any]) -> str:
@@ -274,6 +278,29 @@ def problems(composed: Composed, query: str, sources: list[str]) -> Iterator[Dia
             message = f"`{call.name}` answers otherwise in every run: equal data would give unequal tables"
             remedy = "use a column of the data; for chance, hash(…) of the columns that name a row"
             yield replace(at(composed, query, call.offset, "HR188", message, remedy), severity="warning")
+
+
+def parameter_problems(composed: Composed, query: str, given: list[str]) -> Iterator[Diagnostic]:
+    """Names after `$` that have no value, and values that no such name asks for."""
+    known = understand(query)
+    if known.problem:
+        return
+    for name in known.parameters:
+        if name not in given:
+            message = f"${name} stands for a value that nobody gives"
+            remedy = suggestion(name, given) or f"give it one: parameters: {{{name}: …}}"
+            yield at(composed, query, max(0, query.find(f"${name}")), "HR159", message, remedy)
+    for name in given:
+        if name not in known.parameters and not _unread(query):
+            place = composed.key_of(f"dataset.transform.parameters.{name}")
+            message = f"the SQL has no `${name}`"
+            yield composed.diagnostic("HR159", message, place, suggestion(name, known.parameters) or "delete the line")
+
+
+def _unread(query: str) -> bool:
+    """Whether DuckDB takes the query and we cannot read it: then nothing is known of its names."""
+    known = understand(query)
+    return known.columns is None and not known.tables and not known.parameters and "$" in query
 
 
 def at(composed: Composed, query: str, offset: int, code: str, message: str, remedy: str) -> Diagnostic:

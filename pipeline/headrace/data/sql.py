@@ -61,7 +61,7 @@ def _made(
         try:
             query = understand(connection, text)
             schemas = {name: _columns(connection.table(_quoted(name))) for name in sources}
-            rows, columns = _write(connection, query, row_id, path, _bytes(limits.disk))
+            rows, columns = _write(connection, query, row_id, path, transform)
         except duckdb.Error as error:
             raise _refused(error, text) from error
     _check_rows(path, rows, row_id or ())
@@ -150,17 +150,25 @@ def _whole(text: str, columns: Mapping[str, str], row_id: Sequence[str]) -> str:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, query: Query, row_id: Sequence[str] | None, path: Path, most: int
+    connection: duckdb.DuckDBPyConnection,
+    query: Query,
+    row_id: Sequence[str] | None,
+    path: Path,
+    transform: SqlTransform,
 ) -> tuple[int, list[str]]:
     """Rows and columns written. One thread where the result could depend on the order in which threads finish."""
     if not (row_id and query.is_order_free):
         connection.execute("SET threads = 1")
     connection.execute("SET lock_configuration = true")
-    found = _columns(connection.sql(query.text))  # binds the query as it is written, so that errors have its lines
+    values, most = dict(transform.parameters) or None, _bytes(transform.limits.disk)
+    found = _columns(
+        connection.sql(query.text, params=values)
+    )  # binds the query as it is written, so that errors have its lines
     columns = list(found)
     if row_id:
         _check_named(row_id, columns)
-    reader = connection.sql(_whole(query.text, found, row_id or ())).to_arrow_reader(ROWS_AT_ONCE)
+    whole = connection.sql(_whole(query.text, found, row_id or ()), params=values)
+    reader = whole.to_arrow_reader(ROWS_AT_ONCE)
     try:
         return write_table(path, reader.schema, _bounded(_batches(reader, query.text), path, most)), columns
     except pa.ArrowNotImplementedError as error:

@@ -57,12 +57,22 @@ def pipeline_keys(catalog: Catalog) -> dict[str, Schema]:
     """The keys of a pipeline, with the choices that a project and a machine have."""
     keys = Shapes().keys()
     keys["model"] = model_shape(keys["model"], catalog.index, catalog.packages)
-    schedule = keys["schedule"]["properties"]
+    _refine_schedule(keys["schedule"]["properties"], catalog)
+    return keys
+
+
+def _refine_schedule(schedule: Schema, catalog: Catalog) -> None:
+    """Zones by name, crons by their form, and what may stand alone or in a list."""
     schedule["timezone"] = without_type(schedule["timezone"]) | chosen(catalog.zones, _NO_ZONE)
     five = {"type": "string", "pattern": r"^\s*\S+(\s+\S+){4}\s*$"}
     presets = {"enum": [*_PRESETS, None], "errorMessage": _NO_CRON}
-    schedule["cron"] = without_type(schedule["cron"]) | {"anyOf": [presets, five, INTERPOLATION]}
-    return keys
+    several = {"type": "array", "items": {"anyOf": [{"enum": list(_PRESETS)}, five, INTERPOLATION]}, "minItems": 1}
+    told = {word: rule for word, rule in without_type(schedule["cron"]).items() if word != "items"}
+    schedule["cron"] = told | {"anyOf": [presets, five, several, INTERPOLATION]}
+    one = schedule["depends_on"]["items"]
+    schedule["depends_on"] = {**schedule["depends_on"], "type": ["array", "object", "string"]} | {
+        word: one[word] for word in ("properties", "additionalProperties")
+    }
 
 
 def _whole(name: str, keys: Mapping[str, Schema], catalog: Catalog) -> Schema:

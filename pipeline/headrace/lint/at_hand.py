@@ -85,9 +85,9 @@ def look(project: Project, results: Sequence[Compiled], *, whole: bool) -> Seen:
 def _of_plan(project: Project, plan: Plan, seen: Seen) -> Iterator[Diagnostic]:
     from headrace.config import columns
     from headrace.config.composed import Composed
-    from headrace.config.schema import Spec
+    from headrace.plan.holes import typed_spec
 
-    spec = Spec.model_validate(plan.spec)
+    spec = typed_spec(plan)
     composed = Composed({}, dict(plan.places), (), texts=_Texts(project.root), root=project.root)
     known: dict[str, tuple[str, ...]] = {}
     for name, source in spec.dataset.sources.items():

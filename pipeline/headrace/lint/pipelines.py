@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from headrace.config.excerpt import excerpt
 from headrace.errors import Diagnostic, Place
 from headrace.plan.cache import Compiled
+from headrace.plan.members import filled, hole_values, is_open, members
 from headrace.plan.model import Plan
 from headrace.project import Project
 
@@ -17,12 +18,19 @@ def register_apart(project: Project, results: Sequence[Compiled]) -> Iterator[Di
     for plan in (result.plan for result in results if result.plan is not None):
         if plan.spec["model"] is None or plan.spec["registry"] is None:
             continue
-        name = plan.spec["registry"]["name"] or plan.pipeline
-        earlier = first.setdefault((name, plan.spec["tracking"]["registry_uri"]), plan)
-        if earlier is not plan:
-            # The one that names the other's model is at fault, whichever comes first.
-            guilty, other = (plan, earlier) if plan.spec["registry"]["name"] else (earlier, plan)
-            yield _same_model(project, guilty, other, name)
+        for name in _models(plan):
+            earlier = first.setdefault((name, plan.spec["tracking"]["registry_uri"]), plan)
+            if earlier is not plan:
+                # The one that names the other's model is at fault, whichever comes first.
+                guilty, other = (plan, earlier) if plan.spec["registry"]["name"] else (earlier, plan)
+                yield _same_model(project, guilty, other, name)
+
+
+def _models(plan: Plan) -> tuple[str, ...]:
+    """The registered models of a pipeline: one, or one for each member."""
+    name = plan.spec["registry"]["name"] or plan.pipeline
+    found = members(plan.spec.get("for_each")) if is_open(plan.spec) else ()
+    return tuple(filled(name, hole_values(member)) for member in found) or (name,)
 
 
 def _same_model(project: Project, guilty: Plan, other: Plan, name: str) -> Diagnostic:

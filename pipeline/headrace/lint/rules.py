@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from headrace.errors import Diagnostic
-from headrace.lint import pipelines
+from headrace.lint import dependencies, pipelines
 from headrace.plan.cache import Compiled
 from headrace.project import Project
 
@@ -13,4 +13,8 @@ from headrace.project import Project
 ProjectRule = Callable[[Project, Sequence[Compiled]], Iterable[Diagnostic]]
 
 #: To add a rule, write it in a module of this folder and name it here.
-PROJECT_RULES: tuple[ProjectRule, ...] = (pipelines.register_apart,)
+PROJECT_RULES: tuple[ProjectRule, ...] = (
+    pipelines.register_apart,
+    dependencies.wait_for_what_comes,
+    dependencies.wait_in_no_circle,
+)

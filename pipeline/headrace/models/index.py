@@ -22,7 +22,7 @@ from typing import Any
 from headrace.errors import HeadraceError
 from headrace.models.parameters import Accepted, Problem, check_value, nested_target
 from headrace.models.spelling import nearest
-from headrace.models.xgboost_params import check_param
+from headrace.models.xgboost_params import PARAMS, check_param
 
 #: Raised when the form of the document changes, so that an old one is built again.
 FORMAT = 1
@@ -115,6 +115,15 @@ def check_params(
         if problem is not None:
             problems.append(problem)
     return problems
+
+
+def accepted_by(index: Index, estimator: str, name: str) -> tuple[Accepted, ...]:
+    """What an estimator takes for one of its parameters; empty where that is not known."""
+    if estimator.startswith("xgboost."):
+        return PARAMS.get(name, ())
+    entry = index.find(estimator)
+    found = entry.params.get(name) if entry else None
+    return (found.accepted or ()) if found else ()
 
 
 def _check_param(estimator: str, entry: Estimator, name: str, value: Any) -> Problem | None:

@@ -27,7 +27,7 @@ def build_plan(
         spec=spec.model_dump(mode="json"),
         stages=tuple(_in_order(stages)),
         places=dict(places or {}),
-        notes=(*notes, *_notes(spec, stages)),
+        notes=tuple(dict.fromkeys((*notes, *_notes(spec, stages)))),
         overrides=tuple(overrides),
         history=dict(history or {}),
         environment=environment,

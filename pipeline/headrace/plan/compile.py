@@ -7,13 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from headrace.config.check import Checked
 from headrace.config.consulted import Consulted
+from headrace.config.each import quietly
 from headrace.config.spec import compile_spec
 from headrace.errors import ConfigError, Diagnostic
 from headrace.models.index import is_built
+from headrace.operators.checks import are_checked, distributions, operator_diagnostics, sources, task_diagnostics
 from headrace.plan import environment
 from headrace.plan.build import build_plan
 from headrace.plan.cache import Compiled, MadeOf, remember
+from headrace.plan.forms import needs_index, parameter_forms
 from headrace.plan.ingredients import keep_plan
 from headrace.plan.model import Plan
 from headrace.plan.parameters import parameter_diagnostics
@@ -38,16 +42,27 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         result = Compiled(name, None, _of_pipeline(name, found), made_of=_made_of(consulted))
         remember(project, result, overrides, None)
         return result
-    composed = checked.composed
-    plan = build_plan(checked.spec, composed.places, composed.notes, overrides, composed.history, composed.environment)
-    checkable = plan.spec["model"] is None or is_built(_index_folder(project))
+    plan = _built(checked, overrides)
+    for source in sources(plan, project.root):
+        consulted.file(source)
     runtime = checked.spec.runtime
-    wrong = (*sharing_problems(plan, runtime), *pod_secret_problems(plan, runtime))
-    said = (*wrong, *_of_pipeline(name, checked.warnings))
-    result = Compiled(name, plan, said, parameters_checked=checkable, made_of=_made_of(consulted, plan))
-    if wrong:
-        return _finished(project, replace(result, plan=None), overrides)
+    apart = (*sharing_problems(plan, runtime), *pod_secret_problems(plan, runtime))
+    found = [*_of_pipeline(name, checked.warnings), *task_diagnostics(plan, project.root), *apart]
+    if any(problem.severity == "error" for problem in found):
+        result = Compiled(name, None, tuple(found), made_of=_made_of(consulted, plan))
+        remember(project, result, overrides, None)
+        return result
+    folder = _index_folder(project)
+    checkable = (plan.spec["model"] is None or is_built(folder) or needs_index(plan)) and are_checked(plan, folder)
+    result = Compiled(name, plan, tuple(found), parameters_checked=checkable, made_of=_made_of(consulted, plan))
     return _finished(project, _checked(project, result) if checkable else result, overrides)
+
+
+def _built(checked: Checked, overrides: Sequence[str]) -> Plan:
+    composed = checked.composed
+    given = (composed.places, composed.notes, overrides, composed.history, composed.environment)
+    plan: Plan = quietly(lambda: build_plan(checked.spec, *given))
+    return plan
 
 
 def complete(project: Project, result: Compiled, overrides: Sequence[str] = ()) -> Compiled:
@@ -60,8 +75,13 @@ def complete(project: Project, result: Compiled, overrides: Sequence[str] = ()) 
 def _checked(project: Project, result: Compiled) -> Compiled:
     """With what its estimator does not take."""
     assert result.plan is not None
-    wrong = tuple(parameter_diagnostics(result.plan, _index_folder(project), project.root))
-    plan = None if wrong else result.plan
+    folder = _index_folder(project)
+    wrong = (
+        *parameter_diagnostics(result.plan, folder, project.root),
+        *operator_diagnostics(result.plan, project.root, folder),
+    )
+    is_wrong = any(problem.severity == "error" for problem in wrong)
+    plan = None if is_wrong else replace(result.plan, forms=parameter_forms(result.plan, folder))
     return replace(result, plan=plan, diagnostics=(*wrong, *result.diagnostics), parameters_checked=True)
 
 
@@ -86,4 +106,5 @@ def _made_of(consulted: Consulted, plan: Plan | None = None) -> MadeOf:
     """All that was looked at, and the packages whose versions are in the plan's recipes."""
     stages = plan.stages if plan else ()
     names = sorted({name for stage in stages for name in stage.distributions})
-    return MadeOf(consulted.files, consulted.folders, consulted.environment, packages(names))
+    named = distributions(plan) if plan else ()
+    return MadeOf(consulted.files, consulted.folders, consulted.environment, packages([*names, *named]))

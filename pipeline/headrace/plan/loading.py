@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from headrace.plan.cache import Compiled, Request, compiled
 from headrace.plan.fingerprint import Look
@@ -34,6 +34,7 @@ def load_all(
         found.update(zip(stale, compile_all(project, stale, workers), strict=True))
     results = {request: result for request, result in found.items() if result is not None}
     if check_parameters:
+        _look_up_operators(project, results.values())
         results = {request: _complete(project, request, result) for request, result in results.items()}
     return [results[request] for request in requests]
 
@@ -48,6 +49,15 @@ def _read(project: Project, requests: Sequence[Request]) -> dict[Request, Compil
     finally:
         if collecting:
             gc.enable()
+
+
+def _look_up_operators(project: Project, results: Iterable[Compiled]) -> None:
+    """Of all pipelines at once: each time costs the seconds that Airflow takes to be imported."""
+    plans = [result.plan for result in results if result.plan is not None and not result.parameters_checked]
+    if any(plan.spec["tasks"] for plan in plans):
+        from headrace.operators.checks import look_up_operators
+
+        look_up_operators(plans, project.root, project.home / "compiled")
 
 
 def _complete(project: Project, request: Request, result: Compiled) -> Compiled:

@@ -107,6 +107,14 @@ class Plan:
     """Dotted path -> what else was written there, the latest first; only paths that were written more than once."""
     environment: str | None = None
     """The option of the group `env`; none in a project that has no environments."""
+    forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Parameter that a run may be started with -> JSON Schema of the values that it takes."""
+
+    @property
+    def scope(self) -> str:
+        """Whose runs these are: the pipeline's, or one member's. No pipeline's name has a `+`."""
+        member = self.spec.get("member")
+        return f"{self.pipeline}+{member}" if member and "${" not in member else self.pipeline
 
     @property
     def digest(self) -> str:
@@ -141,6 +149,7 @@ class Plan:
             "overrides": list(self.overrides),
             "history": {key: [_writing_json(item) for item in items] for key, items in self.history.items()},
             "environment": self.environment,
+            **({"forms": dict(self.forms)} if self.forms else {}),
         }
 
     @classmethod
@@ -158,6 +167,7 @@ class Plan:
             overrides=tuple(document["overrides"]),
             history={key: tuple(_writing(*item) for item in items) for key, items in history.items()},
             environment=document.get("environment"),
+            forms=document.get("forms", {}),
         )
 
 

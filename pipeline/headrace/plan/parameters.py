@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from headrace.config.excerpt import excerpt
 from headrace.errors import Diagnostic, Place
 from headrace.models.index import check_params, load_index
+from headrace.models.parameters import Problem
+from headrace.plan.members import filled, hole_values, is_open, members
 from headrace.plan.model import Plan
 
 
@@ -17,16 +20,43 @@ def parameter_diagnostics(plan: Plan, cache: Path, root: Path | None = None) -> 
     The index is made on first use, in a process of its own, and kept in `cache`; excerpts come from the files
     below `root`.
     """
-    model = plan.spec["model"]
-    if model is None:
-        return
-    problems = check_params(
-        load_index(cache), model["type"], model["params"], plan.spec["task"], plan.spec["model_packages"]
-    )
-    for problem in problems:
+    for problem in _problems(plan, cache):
         place = plan.place_of(problem.key)
         shown = excerpt(_text(root, place), place) if root else ""
         yield Diagnostic("HR157", problem.message, place, problem.remedy, pipeline=plan.pipeline, excerpt=shown)
+
+
+def _problems(plan: Plan, cache: Path) -> Iterator[Problem]:
+    """What the index has against it; of several members, once what is wrong for more than one."""
+    told: set[Problem] = set()
+    for spec in _filled(plan.spec):
+        model = spec["model"]
+        if model is None:
+            return
+        for problem in check_params(
+            load_index(cache), model["type"], model["params"], spec["task"], spec["model_packages"]
+        ):
+            if problem not in told:
+                yield problem
+            told.add(problem)
+
+
+def _filled(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if not is_open(spec):
+        yield spec
+        return
+    for model in _apart(spec):
+        yield {**spec, "model": model}
+
+
+def _apart(spec: Mapping[str, Any]) -> Iterator[Any]:
+    """The models that differ."""
+    models: list[Any] = []
+    for member in members(spec["for_each"]):
+        model = filled(spec["model"], hole_values(member))
+        if model not in models:
+            models.append(model)
+            yield model
 
 
 def _text(root: Path, place: Place | None) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from headrace.errors import StageError, UsageError
-from headrace.registry.champion import DIGEST, remember_champions, version_by_alias
+from headrace.errors import ChampionMovedError, UsageError
+from headrace.registry.champion import CLOCK, DIGEST, champion_of, remember_champions, version_by_alias
 from headrace.registry.versions import registry_lock
 from headrace.tracking.connection import connected, is_absent, literal
 from headrace.tracking.settings import Settings
@@ -49,19 +49,24 @@ class HistoryEntry:
     model_digest: str | None
 
 
-def promote_version(settings: Settings, name: str, alias: str, version: str, seen: str | None) -> Promotion:
+def promote_version(
+    settings: Settings, name: str, alias: str, version: str, seen: str | None, clock: datetime | None = None
+) -> Promotion:
     """Give the alias to a version, if the champion is still the one that its gates looked at (`seen`; none: None).
 
-    A version that was champion before and was replaced by hand is not promoted again. MLflow's registry has no
+    `clock` is the moment that the run looks from (none: now). A champion that looks from a later one keeps its place:
+    runs promote in the order of what they know, not in the order in which they end. A version that was champion before
+    and was replaced by hand is not promoted again. MLflow's registry has no
     conditional write: within one home a lock makes the comparison sure, and between homes it leaves milliseconds.
-    Raises StageError, to be tried again, where the champion has changed, and ServiceError.
+    Raises ChampionMovedError where the champion has changed, and ServiceError.
     """
     with registry_lock(settings, name), connected(settings) as client:
         champion = version_by_alias(client, name, alias)
         candidate = client.get_model_version(name, version)
-        promotion = _decide(alias, champion, candidate, seen, settings.pipeline or name)
+        clock = clock or datetime.now(UTC)
+        promotion = _decide(alias, champion, candidate, seen, clock, settings.pipeline or name)
         if promotion.promoted:
-            _move(client, name, alias, champion, candidate)
+            _move(client, name, alias, champion, candidate, clock)
         remember_champions(client, settings)
     return promotion
 
@@ -76,7 +81,7 @@ def set_champion(settings: Settings, name: str, alias: str, version: str) -> Pro
         champion = version_by_alias(client, name, alias)
         if champion is not None and champion.version == candidate.version:
             return Promotion(alias, version, None, True, f"version {version} is the {alias} already")
-        _move(client, name, alias, champion, candidate)
+        _move(client, name, alias, champion, candidate, datetime.now(UTC))
         if champion is not None:
             client.set_model_version_tag(name, champion.version, WITHDRAWN_AT, _now())
         remember_champions(client, settings)
@@ -101,6 +106,7 @@ def rollback(settings: Settings, name: str, alias: str) -> Promotion:
             )
         _existing(client, name, previous, settings.pipeline or name)
         # The version that comes back keeps the date of its own promotion, and what came before it.
+        client.set_model_version_tag(name, previous, CLOCK, _now())  # runs that look from before leave it its place
         client.set_registered_model_alias(name, alias, previous)
         client.set_model_version_tag(name, champion.version, WITHDRAWN_AT, _now())
         remember_champions(client, settings)
@@ -118,22 +124,31 @@ def history(settings: Settings, name: str, alias: str) -> tuple[HistoryEntry, ..
 
 
 def _decide(
-    alias: str, champion: ModelVersion | None, candidate: ModelVersion, seen: str | None, pipeline: str
+    alias: str,
+    champion: ModelVersion | None,
+    candidate: ModelVersion,
+    seen: str | None,
+    clock: datetime,
+    pipeline: str,
 ) -> Promotion:
     version, current = str(candidate.version), str(champion.version) if champion else None
     if current == version:  # or an earlier try moved the alias, and its reply was lost
         previous = candidate.tags.get(PREVIOUS) or None
         return Promotion(alias, version, previous, True, f"version {version} is the {alias}")
-    if current != seen:
-        raise StageError(
-            f"the {alias} of {candidate.name} was {_named(seen)} when the gates decided, and is {_named(current)} now",
-            remedy="run the pipeline again: the gates then compare with the present one",
-        )
     if _was_withdrawn(candidate.tags, champion.tags if champion else {}):
         how = f"replaced by version {current}" if current else "taken away"
         reason = f"version {version} was the {alias} before and was {how} by hand"
         remedy = f"`headrace promote {pipeline} {version}` promotes it anyway"
         return Promotion(alias, version, current, False, f"{reason}: {remedy}")
+    known = champion_of(champion) if champion else None
+    if known and known.knows_more(clock):
+        reason = f"the {alias} (version {current}) looks from {known.clock}, this run from {clock.isoformat()}"
+        return Promotion(alias, version, current, False, f"{reason}: a model of the past does not take its place")
+    if current != seen:
+        raise ChampionMovedError(
+            f"the {alias} of {candidate.name} was {_named(seen)} when the gates decided, and is {_named(current)} now",
+            remedy="run the pipeline again: the gates then compare with the present one",
+        )
     return Promotion(
         alias, version, current, True, f"took over from {_named(current)}" if current else f"first {alias}"
     )
@@ -147,8 +162,17 @@ def _was_withdrawn(candidate: Mapping[str, str], champion: Mapping[str, str]) ->
     return candidate.get(WITHDRAWN_AT, "") > promoted_at or champion.get(PROMOTED_AT, "") < promoted_at
 
 
-def _move(client: MlflowClient, name: str, alias: str, champion: ModelVersion | None, candidate: ModelVersion) -> None:
-    """The alias first, its date after: a try that is cut off in between is completed by the next."""
+def _move(
+    client: MlflowClient,
+    name: str,
+    alias: str,
+    champion: ModelVersion | None,
+    candidate: ModelVersion,
+    clock: datetime,
+) -> None:
+    """The clock first, then the alias, its date last: a try that is cut off in between is completed by the next."""
+    if (candidate.tags.get(CLOCK) or "") < clock.isoformat():
+        client.set_model_version_tag(name, candidate.version, CLOCK, clock.isoformat())
     if champion is not None and champion.version == candidate.version:
         if PROMOTED_AT not in candidate.tags:
             client.set_model_version_tag(name, candidate.version, PROMOTED_AT, _now())

@@ -99,7 +99,9 @@ def _of_run(run: RunFacts, config: Mapping[str, Any]) -> dict[str, Any]:
         "spec": (facts.get("plan") or {}).get("spec") or {},
         "git": facts.get("git") or {},
         **{
-            name: facts[name] for name in ("as_of", "config_yaml", "overrides", "parent_run", "stages") if name in facts
+            name: facts[name]
+            for name in ("as_of", "config_yaml", "overrides", "parent_run", "run_url", "stages")
+            if name in facts
         },
     }
 

@@ -206,6 +206,8 @@ class PageFacts(Document):
     stages: tuple[StageFacts, ...] = ()
     overrides: tuple[str, ...] = ()
     parent_run: str | None = None
+    run_url: str | None = None
+    """Page of the run in the scheduler that started it."""
     sources: dict[str, SourceFacts] = Field(default_factory=dict)
     validation: dict[str, TableChecks] = Field(default_factory=dict)
     table: TableChecks | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import Any, Literal
 
 from headrace import secrets
-from headrace.errors import DamagedBlobError, HeadraceError
+from headrace.errors import ChampionMovedError, DamagedBlobError, HeadraceError
+from headrace.plan.members import is_open
 from headrace.plan.model import Plan, Stage
 from headrace.project import Project
 from headrace.run.keys import Question, question
@@ -20,6 +21,7 @@ from headrace.run.record import (
     RunRecord,
     finish,
     join_run,
+    note_failure,
     note_outcome,
     noted_outcome,
     open_run,
@@ -32,7 +34,7 @@ from headrace.stages.kind import StageKind
 from headrace.stages.table import kind_of
 from headrace.store import Action, LocalStore, Store
 
-_DAMAGE_RETRIES = 3
+_RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,16 @@ class Execution:
     """Opens the MLflow run that this one is a trial of, asked only when something is tracked."""
     without: frozenset[str] = frozenset()
     """Stage types to skip: a trial decides on no champion."""
+    skipped: frozenset[str] = frozenset()
+    """Stages that whoever drives the run has skipped: what comes later must not make up for them."""
     kind_of: Callable[[str], StageKind] = kind_of
     """The table of stage kinds."""
+    given: Mapping[str, Outcome] = field(default_factory=dict)
+    """What stages ended with that another member's run has settled for this one too."""
+    part_of: str | None = None
+    """The scheduler's run that this is a member's part of."""
+    template: str | None = None
+    """Digest of the plan that this one was filled from."""
 
     @property
     def store(self) -> Store:
@@ -75,16 +85,36 @@ class Execution:
         return LocalStore(self.project.home / "store")
 
     def run(self) -> RunReport:
-        """All stages. When everything can be reused nothing is written, not even that there was a run."""
+        """All stages. When everything can be reused nothing is written, not even that there was a run.
+
+        ConfigError for a plan that has holes.
+        """
+        _require_filled(self.plan, [stage.name for stage in self.plan.stages])
         return _LocalRun(self).report()
 
     def run_stages(self, names: tuple[str, ...], run_id: str) -> RunReport:
         """Some stages of a run that a scheduler drives; what they need of earlier ones is read or made again."""
-        record = join_run(self.store, self.plan, run_id, self.as_of)
+        _require_filled(self.plan, names)
+        record = join_run(self.store, self.plan, run_id, self.as_of, part_of=self.part_of, template=self.template)
         report = Pass(self, record, frozenset(names)).report()
         if self.plan.stages[-1].name in names and report.status != "failed":
             finish(self.store, record, report.status)
+        for outcome in report.outcomes if record.part_of else ():
+            if outcome.error is not None:
+                note_failure(self.store, record.run_id, outcome.name, outcome.error.diagnostics[0].message)
         return report
+
+
+def _require_filled(plan: Plan, names: Sequence[str]) -> None:
+    """ConfigError if one of these stages has a hole, or stands on one that has."""
+    if not is_open(plan.spec):
+        return
+    from headrace.plan.holes import shared_stages, unfilled  # the schema: only for plans that have holes
+
+    shared = shared_stages(plan)
+    for name in names:
+        if name not in shared:
+            raise unfilled(plan, name)
 
 
 class _LocalRun:
@@ -132,21 +162,29 @@ class Pass:
         self.record = record
         self.wanted = wanted
         self.open_record = open_record
+        self.given = dict(execution.given)
         self.outcomes: dict[str, Outcome] = {}
         self.ran: dict[str, Outcome] = {}
+        self.is_last_try = False
+        self.look_again = False
+        """Whether decisions that this run noted about the world are made again."""
         self.digest_file = file_digests(execution.project.home / "digests.json")
 
     def report(self) -> RunReport:
         """What became of all of them."""
         start = time.perf_counter()
-        for attempt in range(_DAMAGE_RETRIES):
+        for attempt in range(_RETRIES):
+            self.is_last_try = attempt == _RETRIES - 1
             try:
                 self._go()
                 break
             except DamagedBlobError:  # it is gone from the store now, so whatever made it runs again
-                if attempt == _DAMAGE_RETRIES - 1:
+                if self.is_last_try:
                     raise
-                self.outcomes.clear()
+            except ChampionMovedError:  # what was decided about another champion is decided again
+                self.look_again = True
+            self.outcomes.clear()
+            self.given.clear()
         outcomes = tuple(self.ran.get(name, outcome) for name, outcome in self.outcomes.items())
         run_id = self.record.run_id if self.record else None
         return RunReport(self.plan.pipeline, self.plan.digest, run_id, outcomes, time.perf_counter() - start)
@@ -173,9 +211,12 @@ class Pass:
         kind = self.execution.kind_of(stage.type)
         if not self._may_run(stage, kind):
             return Outcome(stage.name, "skipped")
+        if stage.name in self.given:
+            return self.given[stage.name]
         is_earlier = self.wanted is not None and stage.name not in self.wanted
-        if is_earlier and self.record is not None:
-            noted = noted_outcome(self.store, self.record.run_id, stage.name)
+        is_doubtful = self.look_again and kind.effect and kind.observe is not None
+        if is_earlier and not is_doubtful and self.record is not None:
+            noted = noted_outcome(self.store, self.record, stage.name)
             if noted is not None:
                 return noted
         try:
@@ -183,10 +224,12 @@ class Pass:
         except DamagedBlobError:
             raise
         except HeadraceError as error:
+            if isinstance(error, ChampionMovedError) and not self.is_last_try:
+                raise
             return Outcome(stage.name, "failed", error=error)
 
     def _may_run(self, stage: Stage, kind: StageKind) -> bool:
-        if stage.type in self.execution.without:
+        if stage.type in self.execution.without or stage.name in self.execution.skipped:
             return False
         above = [self.outcomes[name] for name in stage.upstream]
         if any(outcome.status == "failed" for outcome in self.outcomes.values()):
@@ -216,7 +259,7 @@ class Pass:
     def _lock_name(self, kind: StageKind, asked: Question) -> str:
         """Effects that look at the world and change it take turns; anything else waits only for its own key."""
         if kind.effect and kind.observe:
-            return f"effects-{safe_name(self.plan.pipeline)}"
+            return f"effects-{safe_name(self.plan.scope)}"
         return f"key-{asked.key[:32]}"
 
     def question(self, stage: Stage, kind: StageKind) -> Question:
@@ -234,7 +277,9 @@ class Pass:
         project = self.execution.project
         trained = self.outcomes.get("train")
         model = trained.action.outputs.get("model.skops") if trained and trained.action else None
-        return World(project.root, project.home, self.digest_file, model.digest if model else None)
+        return World(
+            project.root, project.home, self.digest_file, model.digest if model else None, self.execution.as_of
+        )
 
     def _make(self, stage: Stage, kind: StageKind, asked: Question) -> Outcome:
         from headrace.run.stage import StageCall  # logging and secrets: only where something runs

@@ -103,6 +103,7 @@ class RunReport:
             "gates": list(self.facts("gate").get("gates", ())),
             "model": self.model,
             "mlflow_run_id": self.facts("track").get("mlflow_run_id"),
+            "mlflow_url": self.facts("track").get("url"),
             "page": self.facts("track").get("page"),
         }
         if self.error is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,10 +27,18 @@ class RunRecord:
     plan_digest: str
     as_of: str | None
     started: str
+    scope: str = ""
+    """Whose run it is, where that is not the pipeline as a whole: one member's."""
+    part_of: str | None = None
+    """The run that this is a member's part of: stages that all members share are noted there."""
+    template: str | None = None
+    """Digest of the plan that was filled for this run, where one was."""
 
     def to_json(self, status: str) -> dict[str, Any]:
         """The stored document."""
+        more = {"scope": self.scope, "part_of": self.part_of, "template": self.template}
         return {
+            **{name: value for name, value in more.items() if value},
             "run_id": self.run_id,
             "pipeline": self.pipeline,
             "plan": self.plan_digest,
@@ -56,12 +64,12 @@ def open_run(store: Store, plan: Plan, as_of: datetime | None) -> Iterator[RunRe
 
     A run that is still going on elsewhere is left alone.
     """
-    last = store.get_document("latest", safe_name(plan.pipeline)) or {}
+    last = store.get_document("latest", safe_name(plan.scope)) or {}
     record = _unfinished(store, plan, as_of, str(last.get("run_id")))
     with ExitStack() as held:
         if record is None or not _take_over(store, record, held):
-            run_id = new_run_id(plan.pipeline)
-            record = RunRecord(run_id, plan.pipeline, plan.digest, _iso(as_of), datetime.now(UTC).isoformat())
+            record = _new(plan, new_run_id(plan.scope), as_of)
+            run_id = record.run_id
             held.enter_context(store.lock(f"run-{run_id}"))
             begin(store, plan, record)
         yield record
@@ -90,7 +98,7 @@ def begin(store: Store, plan: Plan, record: RunRecord) -> None:
     if store.get_document("plans", plan.digest) is None:
         store.put_document("plans", plan.digest, plan.to_json())
     store.put_document("runs", record.run_id, record.to_json("running"))
-    store.put_document("latest", safe_name(plan.pipeline), {"run_id": record.run_id})
+    store.put_document("latest", safe_name(plan.scope), {"run_id": record.run_id})
 
 
 def finish(store: Store, record: RunRecord, status: str) -> None:
@@ -98,12 +106,20 @@ def finish(store: Store, record: RunRecord, status: str) -> None:
     store.put_document("runs", record.run_id, record.to_json(status))
 
 
-def join_run(store: Store, plan: Plan, run_id: str, as_of: datetime | None) -> RunRecord:
+def join_run(
+    store: Store,
+    plan: Plan,
+    run_id: str,
+    as_of: datetime | None,
+    *,
+    part_of: str | None = None,
+    template: str | None = None,
+) -> RunRecord:
     """The run that a scheduler names; made at its first stage. UsageError if it runs another plan or clock."""
     name = safe_name(run_id)
     document = store.get_document("runs", name)
     if document is None:
-        record = RunRecord(name, plan.pipeline, plan.digest, _iso(as_of), datetime.now(UTC).isoformat())
+        record = replace(_new(plan, name, as_of), part_of=part_of and safe_name(part_of), template=template)
         begin(store, plan, record)
         return record
     if document["plan"] != plan.digest:
@@ -114,20 +130,52 @@ def join_run(store: Store, plan: Plan, run_id: str, as_of: datetime | None) -> R
     return _record(document)
 
 
-def latest_runs(store: Store, pipeline: str) -> Iterator[dict[str, Any]]:
-    """The documents of a pipeline's runs, the latest first; all but the first are looked for only when asked for."""
-    latest = store.get_document("latest", safe_name(pipeline)) or {}
+def record_of(store: Store, run_id: str) -> RunRecord | None:
+    """The run of that name, if the store knows it."""
+    document = store.get_document("runs", safe_name(run_id))
+    return _record(document) if document else None
+
+
+def member_run_id(run_id: str, member: str) -> str:
+    """The name of one member's part of a run."""
+    return f"{run_id}+{member}"
+
+
+def _new(plan: Plan, run_id: str, as_of: datetime | None) -> RunRecord:
+    scope = plan.scope if plan.scope != plan.pipeline else ""
+    return RunRecord(run_id, plan.pipeline, plan.digest, _iso(as_of), datetime.now(UTC).isoformat(), scope)
+
+
+def latest_runs(store: Store, scope: str) -> Iterator[dict[str, Any]]:
+    """The documents of a pipeline's runs, or of a member's (`Plan.scope`), the latest first.
+
+    All but the first are looked for only when asked for.
+    """
+    latest = store.get_document("latest", safe_name(scope)) or {}
     first = store.get_document("runs", str(latest.get("run_id")))
     if first is not None:
         yield first
-    own = [document for _, document in store.documents("runs") if document["pipeline"] == pipeline]
+    own = [document for _, document in store.documents("runs") if _scope(document) == scope]
     for document in sorted(own, key=lambda run: str(run["started"]), reverse=True):
         if document["run_id"] != latest.get("run_id"):
             yield document
 
 
-def _record(document: dict[str, Any]) -> RunRecord:
-    return RunRecord(document["run_id"], document["pipeline"], document["plan"], document["as_of"], document["started"])
+def _scope(document: Mapping[str, Any]) -> str:
+    return str(document.get("scope") or document["pipeline"])
+
+
+def _record(document: Mapping[str, Any]) -> RunRecord:
+    return RunRecord(
+        document["run_id"],
+        document["pipeline"],
+        document["plan"],
+        document["as_of"],
+        document["started"],
+        document.get("scope", ""),
+        document.get("part_of"),
+        document.get("template"),
+    )
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -146,9 +194,22 @@ def note_outcome(store: Store, run_id: str, outcome: Outcome) -> None:
         store.put_document(f"runs/{run_id}", outcome.name, document)
 
 
-def noted_outcome(store: Store, run_id: str, stage: str) -> Outcome | None:
-    """What a stage of this run ended with, if its results are still there."""
-    document = store.get_document(f"runs/{run_id}", stage)
+def note_failure(store: Store, run_id: str, stage: str, message: str) -> None:
+    """Remember why a stage of this run failed the last time: whoever sums up several runs says it again."""
+    store.put_document("failures", run_id, {"stage": stage, "message": message})
+
+
+def noted_failure(store: Store, run_id: str, stage: str) -> str:
+    """Why that stage of this run failed; empty if that is not known."""
+    document = store.get_document("failures", run_id) or {}
+    return str(document["message"]) if document.get("stage") == stage else ""
+
+
+def noted_outcome(store: Store, record: RunRecord, stage: str) -> Outcome | None:
+    """What a stage of this run ended with, or of the run that it is a part of, if its results are still there."""
+    document = store.get_document(f"runs/{record.run_id}", stage)
+    if document is None and record.part_of:
+        document = store.get_document(f"runs/{record.part_of}", stage)
     if document is None:
         return None
     if document["key"] is None:

@@ -116,6 +116,7 @@ class StageCall:
                 "git": git_state(execution.project.root),
                 "stages": [_stage_facts(outcome) for outcome in self.outcomes.values()],
                 "overrides": list(execution.plan.overrides),
+                "run_url": os.environ.get("HEADRACE_RUN_URL"),
                 "parent_run": execution.parent_run() if execution.parent_run else None,
             },
         )

@@ -28,7 +28,8 @@ class RunInfo:
     plan_digest: str
     started: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What the run projects to MLflow besides its stages' outputs: plan, timings, git state, parent run."""
+    """What the run projects to MLflow besides its stages' outputs: plan, timings, git state, parent run, its page in a
+    scheduler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class World:
     """sha256 of a file, remembered by its size and modification time."""
     candidate: str | None = None
     """Content digest of the model that this run decides on."""
+    clock: datetime | None = None
+    """The moment that the run looks from; none: from now."""
 
 
 Runner = Callable[[StageContext], StageResult]

@@ -57,6 +57,8 @@ class Rival:
     is_candidate: bool = False
     unusable: str = ""
     """Why it has no metrics."""
+    is_later: bool = False
+    """It looks from a later moment than the candidate's run: it may have seen the rows that it would be judged on."""
 
 
 def run(ctx: StageContext) -> StageResult:
@@ -109,10 +111,10 @@ def baseline_verdict(gate: BaselineGate, task: Task, test: Mapping[str, float | 
     rule = _rule(gate, sign, margin)
     if value is None:
         return _refused(gate, rule, None, f"{metric} has no value on the test part")
-    if rival is None:
+    if rival is None or rival.is_later:
         passed = gate.if_absent == "pass"
-        reason = f"there is no champion yet, and if_absent is {gate.if_absent}"
-        return Verdict(metric, gate.baseline, rule, value, None, passed, reason)
+        why = f"{rival.name} looks from a later moment than this run" if rival else "there is no champion yet"
+        return Verdict(metric, gate.baseline, rule, value, None, passed, f"{why}, and if_absent is {gate.if_absent}")
     if rival.is_candidate:
         reason = f"this model is {rival.name} itself"
         return Verdict(metric, gate.baseline, rule, value, value, True, reason)
@@ -135,6 +137,8 @@ def _champion(ctx: StageContext, config: GateConfig, test: Mapping[str, float | 
         return Rival("the champion", test, known.version if known else "", is_candidate=True)
     version = str(seen["version"])
     name = f"the champion (version {version})"
+    if ctx.observed.get("later"):
+        return Rival(name, {}, version, is_later=True)
     score = _scoring(ctx, config, tuple(test))
     try:
         with version_files(settings, registry.name, version) as files:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from headrace.registry import promote_version
 from headrace.stages.contract import StageContext, StageResult
-from headrace.stages.tracked import RegistryPart, settings_of
+from headrace.stages.tracked import RegistryPart, run_of, settings_of
 
 
 class PromoteConfig(RegistryPart):
@@ -18,12 +19,15 @@ class PromoteConfig(RegistryPart):
 def run(ctx: StageContext) -> StageResult:
     """Promote the version in `version` past the champion that `gates` looked at. Writes `promotion.json`.
 
-    Raises StageError where the champion has changed since the gates decided, and ServiceError.
+    Raises ChampionMovedError where the champion has changed since the gates decided, and ServiceError.
     """
     config = PromoteConfig.model_validate(ctx.config)
     version = str(json.loads(ctx.inputs["version"].read_text(encoding="utf-8"))["version"])
     name, alias = config.registry.name, config.registry.alias
-    promotion = promote_version(settings_of(ctx), name, alias, version, _seen(ctx, version))
+    run_info = run_of(ctx)
+    as_of = run_info.facts.get("as_of")
+    clock = datetime.fromisoformat(as_of) if as_of else run_info.started
+    promotion = promote_version(settings_of(ctx), name, alias, version, _seen(ctx, version), clock)
     ctx.log.info("promotion decided", model=name, **asdict(promotion))
     document = {"name": name, **asdict(promotion)}
     (ctx.out / "promotion.json").write_text(json.dumps(document, indent=1), encoding="utf-8")

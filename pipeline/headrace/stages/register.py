@@ -56,6 +56,7 @@ def version_tags(config: RegisterConfig, run_info: RunInfo, test: Mapping[str, f
         "headrace.run_id": run_info.run_id,
         "headrace.plan_digest": run_info.plan_digest,
         "headrace.as_of": facts.get("as_of") or "",
+        "headrace.run_url": facts.get("run_url") or "",
         "headrace.owner": config.owner,
         "headrace.tags": ", ".join(config.tags),
         "headrace.git_commit": git.get("commit", ""),

@@ -8,14 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+from pydantic import Field
 
 from headrace.clock import parse_duration
 from headrace.config.nearest import suggestion
+from headrace.config.schema.holes import Condition
 from headrace.config.schema.modelling import GroupedSplit, RandomSplit, Split, StratifiedSplit, TimeSplit
 from headrace.config.schema.strict import Names, Part
 from headrace.data.membership import PARTS, dealt, identities
 from headrace.data.tables import read_table, write_frame
 from headrace.data.time_column import ALWAYS
+from headrace.data.where import rows_where
 from headrace.data.windows import Windows, count_from, in_windows, moments_of, windows_of
 from headrace.errors import DataError
 from headrace.stages.contract import Log, StageContext, StageResult
@@ -29,6 +32,7 @@ class SplitConfig(Part):
     split: Split
     row_id: Names | None = None
     target: str | None = None
+    where: dict[str, Condition] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class _Dealt:
 def run(ctx: StageContext) -> StageResult:
     """Write `train.parquet`, `test.parquet` and, where declared, `validation.parquet`; DataError for an empty part."""
     config = SplitConfig.model_validate(dict(ctx.config))
-    request = _Request(read_table(ctx.inputs["table"]), config, ctx.as_of, ctx.log)
+    frame = rows_where(read_table(ctx.inputs["table"]), config.where)
+    request = _Request(frame, config, ctx.as_of, ctx.log)
     if config.target is not None:
         request.column(config.target, "target.column")
     result = METHODS[type(config.split)](request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from headrace.plan.model import Ref
@@ -63,7 +63,8 @@ def _validate(spec: Spec) -> Iterator[Draft]:
 def _transform(spec: Spec) -> Iterator[Draft]:
     if spec.dataset.transform is None:
         return
-    transform = spec.dataset.transform.model_dump(mode="json", exclude={"file"})
+    unused = {"file"} if spec.dataset.transform.parameters else {"file", "parameters"}
+    transform = spec.dataset.transform.model_dump(mode="json", exclude=unused)
     config = {"transform": transform, "row_id": _names(spec.dataset.row_id)}
     after = tuple(draft.name for draft in _validate(spec) if draft.name == "validate")
     inputs = {name: Ref("ingest", f"{name}.parquet") for name in spec.dataset.sources}
@@ -74,6 +75,10 @@ def _names(names: tuple[str, ...] | None) -> list[str] | None:
     return None if names is None else list(names)
 
 
+def _values(where: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: list(value) if isinstance(value, tuple) else value for column, value in where.items()}
+
+
 def _split(spec: Spec) -> Iterator[Draft]:
     if spec.split is None:
         return
@@ -81,6 +86,7 @@ def _split(spec: Spec) -> Iterator[Draft]:
         "split": _slice(spec.split),
         "row_id": _names(spec.dataset.row_id),
         "target": spec.target.column if spec.target else None,
+        **({"where": _values(spec.dataset.where)} if spec.dataset.where else {}),
     }
     yield Draft("split", config, {"table": _table(spec)}, tuple(draft.name for draft in _validate(spec)))
 
@@ -176,6 +182,7 @@ def _track(spec: Spec) -> Iterator[Draft]:
         "owner": spec.owner,
         "tags": list(spec.tags),
         "task": spec.task,
+        **({"member": spec.member} if spec.member else {}),
     }
     others = [draft.name for kind in STAGES if kind.type != "track" for draft in kind.draft(spec)]
     yield Draft("track", config, {name: Ref(name, "*") for name in others})

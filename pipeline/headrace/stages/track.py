@@ -48,6 +48,7 @@ class TrackConfig(Part):
     owner: str = ""
     tags: Names = ()
     task: Task | None = None
+    member: str | None = None
 
 
 def run(ctx: StageContext) -> StageResult:
@@ -114,7 +115,8 @@ def _tags(ctx: StageContext, config: TrackConfig, run_info: RunInfo, version: Ma
     gates = _document(ctx, "gate/gates.json")
     promotion = _document(ctx, "promote/promotion.json")
     tags = {
-        "mlflow.note.content": config.description,
+        "mlflow.note.content": projection.note_of(config.description, run_info.facts.get("run_url")),
+        "headrace.run_url": run_info.facts.get("run_url"),
         "mlflow.source.git.commit": git.get("commit"),
         "headrace.git_dirty": git.get("dirty"),
         "headrace.plan_digest": run_info.plan_digest,
@@ -122,6 +124,7 @@ def _tags(ctx: StageContext, config: TrackConfig, run_info: RunInfo, version: Ma
         "headrace.owner": config.owner,
         "headrace.tags": ", ".join(config.tags),
         "headrace.task": config.task,
+        "headrace.member": config.member,
         "headrace.gates": None if not gates else "passed" if gates["passed"] else "refused",
         "headrace.model_version": f"{version['name']}/{version['version']}" if version else None,
         "headrace.promoted": promotion.get("promoted"),

@@ -31,11 +31,11 @@ class Past:
 
 
 class History:
-    """The earlier runs of a pipeline, read from the store when they are asked for."""
+    """The earlier runs of a pipeline or of a member (`Plan.scope`), read from the store when they are asked for."""
 
-    def __init__(self, store: Store, pipeline: str) -> None:
+    def __init__(self, store: Store, scope: str) -> None:
         self._store = store
-        self._coming = islice(latest_runs(store, pipeline), _RUNS)
+        self._coming = islice(latest_runs(store, scope), _RUNS)
         self._seen: list[tuple[Mapping[str, Any], Plan]] = []
 
     @property

@@ -77,7 +77,7 @@ def status(execution: Execution, stage: str | None = None) -> Status:
     if stage is not None and stage not in names:
         message = f"{plan.pipeline} has no stage `{stage}`"
         raise UnknownStageError(message, remedy=f"its stages are {', '.join(names)}")
-    history = History(execution.store, plan.pipeline)
+    history = History(execution.store, plan.scope)
     found = forecast(execution, None if stage is None else frozenset({stage}))
     return Status(
         plan.pipeline,

@@ -28,6 +28,12 @@ def params_of(spec: Mapping[str, Any], overrides: list[str], as_of: str | None) 
     return dict(list(params.items())[:_MAX_PARAMS])
 
 
+def note_of(description: str, run_url: str | None) -> str:
+    """What MLflow shows above a run: what the pipeline is for, and the way back to the scheduler's page of the run."""
+    link = f"[The run in Airflow](<{run_url}>)" if run_url else ""
+    return "\n\n".join(part for part in (description, link) if part)
+
+
 def metrics_of(scores: Mapping[str, Any], stages: list[Mapping[str, Any]]) -> dict[str, float]:
     """Test metrics by their names, others as `validation_…` and `baseline_…`, and `seconds_STAGE`; finite ones only."""
     named = {

@@ -126,10 +126,10 @@ def abandon(settings: Settings, mlflow_run_id: str, successor: str) -> None:
 
 
 def run_url(settings: Settings, experiment_id: str, mlflow_run_id: str) -> str | None:
-    """A run's page on the tracking server; None where there is no server."""
-    if not is_server(settings.tracking_uri):
+    """A run's page, on the tracking server or where HEADRACE_MLFLOW_UI says; None where nobody serves it."""
+    if not is_server(settings.shown_at):
         return None
-    return f"{settings.address}/#/experiments/{experiment_id}/runs/{mlflow_run_id}"
+    return f"{settings.shown_at}/#/experiments/{experiment_id}/runs/{mlflow_run_id}"
 
 
 def _experiment(client: MlflowClient, settings: Settings) -> str:

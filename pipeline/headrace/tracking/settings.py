@@ -26,6 +26,8 @@ class Settings:
     """Where headrace keeps its locks, what it saw last, and the database of a project without a server."""
     pipeline: str = ""
     """For whom this is asked: what a remedy names."""
+    shown_at: str = ""
+    """Where people see the tracked runs, if that is an http or https address; else nobody serves them."""
 
     @property
     def address(self) -> str:
@@ -64,6 +66,7 @@ def tracking_settings(
         or "Default",
         home=home,
         pipeline=config.get("pipeline") or "",
+        shown_at=_shown(environ.get("HEADRACE_MLFLOW_UI", "") or tracking_uri).rstrip("/"),
     )
 
 
@@ -78,6 +81,11 @@ def database_file(uri: str) -> Path | None:
 def is_server(uri: str) -> bool:
     """Whether the address is reached over HTTP."""
     return uri.startswith(("http://", "https://"))
+
+
+def is_link(address: str) -> bool:
+    """Whether a browser may be sent there, and everybody may see it: an http or https address without a password."""
+    return is_server(address) and without_credentials(address) == address
 
 
 def without_credentials(text: str) -> str:

@@ -39,7 +39,7 @@ project = find_project()
 site = Site(str(project.root), str(project.home))
 dag = DagSpec("flights", "flights", "new", [spec])
 try:
-    runner = TaskExecution(spec, dag, site)._runner_of(stage_call(spec, dag, project, run))
+    runner = TaskExecution(spec, dag, site)._runner_of(stage_call(spec, dag, project, run), {})
     print(json.dumps(runner._command.words))
 except AirflowSkipException as error:
     print(json.dumps(str(error)))

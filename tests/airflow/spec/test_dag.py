@@ -99,7 +99,8 @@ def test_the_page_tells_purpose_stages_values_and_places() -> None:
     page = dag_spec(plan_of()).doc_md
 
     assert "Will a flight be late?" in page
-    assert "ingest → validate → transform → validate\\_table → split → train" in page
+    assert "→ ingest → validate → transform → validate_table → split → train" in page
+    assert "owner `ml-team` · tags `travel`" in page
     assert "| `schedule.cron` | `0 6 * * *` | `conf/schedule/daily.yaml` |" in page
     assert "gate: `roc_auc min: 0.65`" in page
     assert "a note on \\_composition\\_" in page
@@ -117,6 +118,16 @@ def test_text_from_yaml_is_text_on_the_page() -> None:
     assert "\\<script\\>" in page
     assert "\\[x\\](javascript:y)" in page
     assert "`a'b\\|c d`" in page
+
+
+def test_the_page_leads_to_mlflow_where_everybody_may_see_the_address() -> None:
+    def page(uri: str) -> str:
+        return dag_spec(plan_of(tracking={"uri": uri})).doc_md
+
+    assert "runs in [MLflow](<https://mlflow.example.com>)" in page("https://mlflow.example.com")
+    for uri in ("https://me:s3cret@mlflow.example.com", "https://${secret:HOST}/", "sqlite:///mlflow.db"):
+        assert "[MLflow]" not in page(uri)
+        assert "s3cret" not in page(uri)
 
 
 def test_a_page_is_never_taken_for_the_name_of_a_file() -> None:

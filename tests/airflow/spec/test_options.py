@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from headrace.config.schema.dag import Dag
 from headrace.config.schema.execution import Execution, StageExecution
 from headrace.config.schema.placement import Placement
 from headrace.plan.model import Plan
@@ -34,6 +35,18 @@ EFFECTS: dict[str, tuple[Any, str, Any]] = {
     "max_active_tis_per_dag": (1, "max_active_tis_per_dag", 1),
     "owner": ("research", "owner", "research"),
     "display_name": ("Train", "display_name", "Train"),
+}
+#: Key of `dag` -> a value that is not its default.
+DAG_EFFECTS: dict[str, Any] = {
+    "display_name": "Late?",
+    "doc": "On call: nobody.",
+    "links": {"ml-team": "https://x.example/ml"},
+    "groups": "auto",
+    "paused": False,
+    "timeout": "6h",
+    "deadlines": [{"within": "2h"}],
+    "max_consecutive_failed_runs": 3,
+    "max_active_tasks": 4,
 }
 
 
@@ -103,6 +116,13 @@ def test_a_dag_is_told_what_its_runs_are_held_to() -> None:
     document = json.loads(json.dumps(to_json(found)))
     assert to_json(from_json(document)) == document
     assert from_json(document).options == found.options
+
+
+@pytest.mark.parametrize("key", Dag.model_fields)
+def test_every_key_of_a_dag_has_an_effect(key: str) -> None:
+    changed, plain = (dag_spec(plan_of(dag=dag))._replace(plan="") for dag in ({key: DAG_EFFECTS[key]}, {}))
+
+    assert to_json(changed) != to_json(plain)
 
 
 def test_prose_stands_above_the_page_that_is_made() -> None:

@@ -18,7 +18,7 @@ from headrace.errors import Diagnostic, Place
 
 #: OmegaConf's own resolvers that look at nothing but the configuration.
 INNER = ("oc.create", "oc.decode", "oc.deprecated", "oc.dict.keys", "oc.dict.values", "oc.select")
-ALLOWED = ("env", "secret", *INNER)
+ALLOWED = ("env", "secret", "each", *INNER)
 #: Hydra's resolvers, which its own part of the configuration may use: they say where and when it runs.
 HYDRA = ("hydra", "now", "python_version")
 
@@ -96,6 +96,12 @@ class Resolvers:
         """The reference itself: secrets are resolved in the stage that uses them."""
         _check_name("secret", name)
         return f"${{secret:{name}}}"
+
+    @staticmethod
+    def each(name: str) -> str:
+        """The hole itself: the members of `for_each` fill it when the pipeline is checked, and when it runs."""
+        _check_name("each", name)
+        return f"${{each:{name}}}"
 
     @staticmethod
     def refused(*_: Any) -> None:

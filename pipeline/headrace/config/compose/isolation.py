@@ -72,5 +72,6 @@ def _interpolation_map(
 def _registered(resolvers: Resolvers) -> Resolvers:
     OmegaConf.register_new_resolver("env", resolvers.env)
     OmegaConf.register_new_resolver("secret", resolvers.secret)
+    OmegaConf.register_new_resolver("each", resolvers.each)
     OmegaConf.register_new_resolver("oc.env", resolvers.refused)
     return resolvers

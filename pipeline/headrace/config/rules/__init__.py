@@ -18,9 +18,12 @@ from headrace.config.rules import (
     gates,
     leakage,
     learning,
+    notifiers,
+    params,
     placement,
     plain_secrets,
     schedule,
+    triggers,
     validation,
 )
 from headrace.config.rules.rule import Rule
@@ -35,9 +38,12 @@ RULES: tuple[Rule, ...] = (
     *leakage.RULES,
     *gates.RULES,
     *schedule.RULES,
+    *params.RULES,
     *execution.RULES,
     *placement.RULES,
     *dag.RULES,
+    *triggers.RULES,
+    *notifiers.RULES,
     *plain_secrets.RULES,
     unsafe,
 )

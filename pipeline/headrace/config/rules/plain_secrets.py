@@ -13,7 +13,7 @@ from headrace.config.schema import Spec
 from headrace.errors import Diagnostic
 
 #: Parts of a pipeline in which a key's name tells what its value is; elsewhere names are those of columns.
-_OPERATION = ("runtime", "notify", "tracking", "registry")
+_OPERATION = ("runtime", "notify", "tracking", "registry", "tasks")
 _TELLING_KEY = re.compile(
     r"(?:^|[_-])(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)(?:$|[_-])",
     re.IGNORECASE,

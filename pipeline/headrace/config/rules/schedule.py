@@ -11,25 +11,39 @@ from headrace.clock import parse_duration
 from headrace.config.composed import Composed
 from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
+from headrace.config.schema.schedule import Schedule
 from headrace.errors import Diagnostic
-from headrace.schedule import cron_problem, next_runs, skipped_fires, ticks
+from headrace.schedule import cron_problem, crons, next_runs, skipped_fires, ticks, trigger_text
 
 _CRON = "schedule.cron"
 #: Where rules count from: the answers are the same whenever they are asked.
 _NOON = datetime(2024, 1, 3, 12, tzinfo=UTC)
 
 
-def _cron_is_sound(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if spec.schedule.cron is None:
-        return
-    place = composed.place_of(_CRON)
-    if problem := cron_problem(spec.schedule.cron):
-        message = f"`{spec.schedule.cron}` is not a cron expression: {problem}"
-        remedy = "minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7 (0 and 7 are Sunday)"
-        yield composed.diagnostic("HR171", message, place, remedy)
-    elif _interval(spec.schedule.cron) is None:
-        message = f"`{spec.schedule.cron}` never fires: there is no such day"
-        yield composed.diagnostic("HR172", message, place, "write a day that the month has")
+def _crons_are_sound(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    for path, cron in _written_crons(spec):
+        place = composed.place_of(path)
+        if problem := cron_problem(cron):
+            message = f"`{cron}` is not a cron expression: {problem}"
+            remedy = "minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7 (0 and 7 are Sunday)"
+            yield composed.diagnostic("HR171", message, place, remedy)
+        elif _shortest((cron,)) is None:
+            message = f"`{cron}` never fires: there is no such day"
+            yield composed.diagnostic("HR172", message, place, "write a day that the month has")
+
+
+def _written_crons(spec: Spec) -> Iterator[tuple[str, str]]:
+    """Every cron expression, and the path at which it stands."""
+    cron = spec.schedule.cron
+    yield from [(_CRON, cron)] if isinstance(cron, str) else ((f"{_CRON}.{i}", c) for i, c in enumerate(cron or ()))
+    windows = enumerate(spec.schedule.blackout)
+    yield from ((f"schedule.blackout.{index}.cron", window.cron) for index, window in windows if window.cron)
+
+
+def sound_crons(schedule: Schedule) -> tuple[str, ...]:
+    """The cron expressions, if all of them fire; none otherwise."""
+    found = crons(schedule.model_dump(include={"cron"}))
+    return found if all(not cron_problem(cron) and _shortest((cron,)) is not None for cron in found) else ()
 
 
 def _days_are_in_order(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
@@ -37,25 +51,20 @@ def _days_are_in_order(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     if schedule.start and schedule.end and schedule.end < schedule.start:
         message = f"the schedule never fires: it ends on {schedule.end}, before it starts on {schedule.start}"
         yield composed.diagnostic("HR172", message, composed.place_of("schedule.end"), "write a later day")
-    elif schedule.start and schedule.end and schedule.cron and not cron_problem(schedule.cron):
+    elif schedule.start and schedule.end and sound_crons(schedule):
         before = datetime.combine(schedule.start, time.min, UTC) - timedelta(days=2)
-        if _interval(schedule.cron) is not None and not next_runs(schedule.model_dump(), before, 1):
-            message = f"`{schedule.cron}` does not fire between {schedule.start} and {schedule.end}"
+        bare = schedule.model_dump(mode="json", exclude={"blackout", "enabled"})
+        if not next_runs(bare, before, 1):
+            message = f"`{trigger_text(bare)}` does not fire between {schedule.start} and {schedule.end}"
             yield composed.diagnostic(
                 "HR172", message, composed.place_of(_CRON), "write a later `end`, or another cron"
             )
-    if schedule.catchup and schedule.cron is not None and schedule.start is None:
-        message = "`catchup` needs a day to catch up from"
-        yield composed.diagnostic("HR173", message, composed.place_of("schedule.catchup"), "add `start`")
-    if schedule.cron is None and schedule.catchup:
-        message = "`catchup` has no meaning without `cron`"
-        yield composed.diagnostic("HR173", message, composed.place_of("schedule.catchup"), "delete it, or add `cron`")
 
 
 def _runs_can_end(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     """One run at a time, so a stage that takes longer than the interval puts off the next run."""
-    interval = _interval(spec.schedule.cron) if spec.schedule.cron and not cron_problem(spec.schedule.cron) else None
-    if interval is None or spec.schedule.max_active_runs > 1:
+    interval = _interval(spec.schedule)
+    if interval is None or spec.schedule.max_active_runs > 1 or not spec.schedule.enabled:
         return
     runtime = spec.runtime
     timeout, tries = parse_duration(runtime.timeout), _longest_tries(spec)
@@ -78,7 +87,7 @@ def _raised(spec: Spec, *names: str) -> str:
         value, usual = getattr(spec.runtime, name), type(spec.runtime).model_fields[name].default
         if (value > usual) if isinstance(value, int) else (parse_duration(value) > parse_duration(usual)):
             return f"runtime.{name}"
-    return _CRON
+    return _CRON if spec.schedule.cron else "schedule.every"
 
 
 def _longest_tries(spec: Spec) -> timedelta:
@@ -97,19 +106,26 @@ def _delays_are_in_order(spec: Spec, composed: Composed) -> Iterator[Diagnostic]
 
 
 def _no_fire_is_skipped(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    cron = spec.schedule.cron
-    if cron is None or cron_problem(cron) or _interval(cron) is None:
-        return
-    if skipped := skipped_fires(cron, spec.schedule.timezone):
-        message = f"in {spec.schedule.timezone} the clock skips {skipped} once a year: that run comes an hour later"
-        remedy = "choose a time outside the change of clocks, or timezone: UTC"
-        yield composed.diagnostic("HR176", message, composed.place_of(_CRON), remedy, "warning")
+    sound = sound_crons(spec.schedule)
+    for path, cron in _written_crons(spec):
+        if cron in sound and path.startswith(_CRON) and (skipped := skipped_fires(cron, spec.schedule.timezone)):
+            message = f"in {spec.schedule.timezone} the clock skips {skipped} once a year: that run comes an hour later"
+            remedy = "choose a time outside the change of clocks, or timezone: UTC"
+            yield composed.diagnostic("HR176", message, composed.place_of(path), remedy, "warning")
+
+
+def _interval(schedule: Schedule) -> timedelta | None:
+    """The shortest time between two runs that the clock starts; None if it starts none."""
+    if schedule.every is not None:
+        return parse_duration(schedule.every)
+    found = sound_crons(schedule)
+    return _shortest(found) if found else None
 
 
 @lru_cache(maxsize=256)
-def _interval(cron: str) -> timedelta | None:
-    """The shortest time between two fires, of some hundred; None for a cron that never fires."""
-    moments = list(islice(ticks({"cron": cron, "timezone": "UTC"}, _NOON), 100))
+def _shortest(found: tuple[str, ...]) -> timedelta | None:
+    """The shortest time between two fires, of some hundred; None for crons that never fire."""
+    moments = list(islice(ticks({"cron": found, "timezone": "UTC"}, _NOON), 100))
     return min((later - earlier for earlier, later in pairwise(moments)), default=None) if moments else None
 
 
@@ -121,7 +137,7 @@ def _text(length: timedelta) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    _cron_is_sound,
+    _crons_are_sound,
     _days_are_in_order,
     _runs_can_end,
     _delays_are_in_order,

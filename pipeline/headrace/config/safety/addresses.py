@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from headrace.config.composed import Composed
 from headrace.config.schema import Spec
-from headrace.config.schema.operation import WebhookNotifier
+from headrace.config.schema.notifiers import EmailNotifier, SlackNotifier, WebhookNotifier
 from headrace.errors import Diagnostic
 from headrace.hosts import is_closed
 
 _WEB = frozenset({"http", "https"})
 _MLFLOW = _WEB | {"sqlite", "postgresql", "mysql", "mssql", "databricks", "databricks-uc", "uc"}
 _SECRET = re.compile(r"\$\{secret:\w+\}")
+_HOST = re.compile(r"[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+\]?")
 _BARE = frozenset({"databricks", "databricks-uc"})
 
 
@@ -25,8 +26,10 @@ def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
         if uri is not None and uri not in _BARE:
             yield from _address(uri, f"tracking.{key}", _MLFLOW, composed)
     for index, notifier in enumerate(spec.notify):
-        if isinstance(notifier, WebhookNotifier):
+        if isinstance(notifier, WebhookNotifier | SlackNotifier) and notifier.url is not None:
             yield from _address(notifier.url, f"notify.{index}.url", _WEB, composed)
+        elif isinstance(notifier, EmailNotifier):
+            yield from _host(notifier.host, f"notify.{index}.host", composed)
 
 
 def _address(written: str, path: str, schemes: frozenset[str], composed: Composed) -> Iterator[Diagnostic]:
@@ -35,6 +38,18 @@ def _address(written: str, path: str, schemes: frozenset[str], composed: Compose
     place = composed.place_of(path)
     if found := _problem(written, schemes):
         yield composed.diagnostic("HR253", f"`{path}` {found[0]}", place, found[1])
+
+
+def _host(written: str, path: str, composed: Composed) -> Iterator[Diagnostic]:
+    place = composed.place_of(path)
+    if _SECRET.fullmatch(written):
+        return
+    if is_closed(written):
+        message = f"`{path}` names {written}, where a cloud hands out credentials"
+        yield composed.diagnostic("HR253", message, place, "name the server that is meant")
+    elif not _HOST.fullmatch(written):
+        message = f"`{path}` is no host"
+        yield composed.diagnostic("HR253", message, place, "write its name alone, as in smtp.example.com")
 
 
 def _problem(written: str, schemes: frozenset[str]) -> tuple[str, str] | None:

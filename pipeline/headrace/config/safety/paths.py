@@ -17,7 +17,7 @@ _SHELL = re.compile(r"\$\(|[`|;<>]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 #: Who may widen what a pipeline reads and imports: the files that the whole project shares, and the command line.
 _SHARED = re.compile(r"(?:.*/)?(?:config|env/[^/]+)\.yaml|override .*")
-_OPT_INS = ("data_roots", "model_packages")
+_OPT_INS = ("data_roots", "model_packages", "operator_packages", "schedule_packages")
 
 
 def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

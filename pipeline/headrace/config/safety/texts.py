@@ -27,14 +27,14 @@ _DATA = re.compile(
 #: Texts of several lines, in which braces are text.
 _PROSE = re.compile(
     r"description|dag\.doc|dataset\.transform\.query|model\.params\..+|validation\..+\.(?:matches|min|max)"
-    r"|runtime\.env\..+"
+    r"|runtime\.env\..+|tasks\.[^.]+\.(?:args|expand|expand_kwargs)\..+"
 )
 #: Columns of surveys are whole questions.
 _LONGEST_NAME = 500
 #: The longest text that each kind of value may have, in characters.
 _LONGEST = (
     (re.compile(r"dataset\.transform\.query"), 200_000),
-    (re.compile(r"description|dag\.doc|runtime\.env\..+"), 10_000),
+    (re.compile(r"description|dag\.doc|runtime\.env\..+|tasks\..+\.(?:args|expand|expand_kwargs)\..+"), 10_000),
     (
         re.compile(
             r"(?:.+\.)?(?:path|file|home|python|uri|registry_uri|url|matches)|dag\.links\..+|model\.params\..+"

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from headrace.config.schema.holes import Condition, Scalar
 from headrace.config.schema.strict import Duration, Names, Part
 
 _SIZE = re.compile(r"[1-9][0-9]{0,5}(?:MB|GB)")
@@ -133,6 +134,11 @@ class SqlTransform(Part):
 
     Example: `SELECT * FROM flights WHERE NOT cancelled`
     """
+    parameters: dict[str, Scalar] = Field(default_factory=dict)
+    """Values for the query's `$NAME`. They reach the database beside the SQL, never as a part of it.
+
+    Example: `{carrier: UA}`
+    """
     limits: SqlLimits = SqlLimits()
     """How far the query may go before it is stopped."""
 
@@ -152,6 +158,11 @@ class Dataset(Part):
     """How the sources become one table; not needed where there is one source.
 
     Example: `{type: sql, file: flights.sql}`
+    """
+    where: dict[str, Condition] = Field(default_factory=dict)
+    """Which rows of the table are split and learned from: those where each column equals its value, or one of several.
+
+    Example: `{carrier: UA}`, or `{origin: [EWR, JFK], cancelled: false}`
     """
     row_id: Annotated[
         Names | None,

@@ -1,41 +1,8 @@
-"""Who hears of a run, and where its models go."""
+"""Where runs and models are recorded."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator, Field
-
-from headrace.config.schema.strict import Duration, Part
-
-
-class LogNotifier(Part):
-    """Writes to the log."""
-
-    type: Literal["log"]
-    """The log of the run."""
-
-
-class WebhookNotifier(Part):
-    """Posts JSON to an address."""
-
-    type: Literal["webhook"]
-    """An address that takes JSON by POST."""
-    url: str
-    """Where to post.
-
-    Example: `${secret:ALERTS_URL}`
-    """
-    timeout: Duration = "10s"
-    """The longest wait for an answer.
-
-    Unit: duration
-    Example: `10s`
-    """
-
-
-Notifier = Annotated[LogNotifier | WebhookNotifier, Field(discriminator="type")]
-Notifiers = Annotated[tuple[Notifier, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]
+from headrace.config.schema.strict import Part
 
 
 class Tracking(Part):

@@ -4,21 +4,66 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
-from headrace.config.schema.strict import Day, Part
+from headrace.config.schema.strict import Day, Duration, Part
+from headrace.config.schema.triggers import (
+    Assets,
+    Backfill,
+    Blackouts,
+    Dependencies,
+    Partition,
+    Timetable,
+    as_tuple,
+)
+
+_PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+_INSTEAD = {"@once": "once: true", "@continuous": "continuous: true", "@midnight": '"@daily"', "@annually": '"@yearly"'}
+Crons = Annotated[str | Annotated[tuple[str, ...], Field(min_length=1)] | None, BeforeValidator(as_tuple)]
 
 
 class Schedule(Part):
-    """When Airflow starts a run. Without `cron` it runs when somebody asks."""
+    """What starts a run in Airflow: the clock, data, both, or, without any of them, a person."""
 
-    cron: str | None = None
-    """Five fields (minute hour day month weekday), or a preset such as `@daily`; null: runs when somebody asks.
+    enabled: bool = True
+    """Whether anything starts a run by itself; false: only people do, whatever else is written here."""
+    cron: Crons = None
+    """Five fields (minute hour day month weekday) or a preset such as `@daily`; several in a list; null: no cron.
 
-    Example: `"0 6 * * *"`, or `"@daily"`
+    Example: `"0 6 * * *"`, `"@daily"` or `["0 6 * * 1-5", "0 9 * * 6"]`
+    """
+    every: Duration | None = None
+    """Time between runs, by elapsed time and not by the wall clock.
+
+    Unit: duration
+    Example: `6h`
+    """
+    continuous: bool = False
+    """Whether the next run starts as soon as the last one has ended."""
+    once: bool = False
+    """Whether there is one run, as soon as `start` has come."""
+    timetable: Timetable | None = None
+    """A timetable class of Airflow's or of the project's own.
+
+    Example: `{name: acme.timetables.TradingDays, params: {exchange: XETR}}`
+    """
+    assets: Assets | None = None
+    """Data that starts a run when it changes: a name, a URI, or a condition on several.
+
+    Example: `{all: [orders, {any: [prices, rates]}]}`
+    """
+    depends_on: Dependencies = ()
+    """Pipelines whose new model or table starts a run; all of them, if there are several.
+
+    Example: `[{model: flight_delays}]`
+    """
+    partition: Partition | None = None
+    """Runs that stand for one hour, day, week, month or key each.
+
+    Example: `{by: day}`
     """
     timezone: str = "UTC"
-    """IANA name of the time zone in which `cron` is read.
+    """IANA name of the time zone in which `cron` is read, and in which days begin.
 
     Example: `Europe/Berlin`
     """
@@ -42,6 +87,22 @@ class Schedule(Part):
     Unit: runs
     Example: `1`
     """
+    max_active_tasks: Annotated[int, Field(ge=1)] | None = None
+    """How many tasks of one run may be under way at once; null: Airflow's own limit.
+
+    Unit: tasks
+    Example: `4`
+    """
+    backfill: Backfill = Backfill()
+    """Bounds for runs of the past that a person starts.
+
+    Example: `{max_active_runs: 2, reprocess: failed}`
+    """
+    blackout: Blackouts = ()
+    """Times in which the clock starts no run: such a run is left out.
+
+    Example: `[{cron: "0 22 * * 5", length: 60h}]`
+    """
 
     @field_validator("timezone")
     @classmethod
@@ -56,13 +117,18 @@ class Schedule(Part):
 
     @field_validator("cron")
     @classmethod
-    def _cron_shape(cls, value: str | None) -> str | None:
-        presets = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
-        if value is None or value in presets:
-            return value
-        if value.startswith("@") or len(value.split()) != 5:
-            raise ValueError(
-                f"{value!r} is not a cron expression: write five fields (minute hour day month weekday), "
-                f"or one of {', '.join(presets)}"
-            )
+    def _cron_shape(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for cron in (value,) if isinstance(value, str) else value or ():
+            _check_shape(cron)
         return value
+
+
+def _check_shape(cron: str) -> None:
+    if cron in _PRESETS or (not cron.startswith("@") and len(cron.split()) == 5):
+        return
+    if cron in _INSTEAD:
+        raise ValueError(f"{cron!r} is not a cron expression: write {_INSTEAD[cron]} instead")
+    raise ValueError(
+        f"{cron!r} is not a cron expression: write five fields (minute hour day month weekday), "
+        f"or one of {', '.join(_PRESETS)}"
+    )

@@ -8,11 +8,14 @@ from pydantic import Field, model_validator
 
 from headrace.config.schema.dag import Dag
 from headrace.config.schema.dataset import Dataset
+from headrace.config.schema.holes import ForEach, Parameter
 from headrace.config.schema.modelling import Features, Gates, Model, Split, Target, Task
-from headrace.config.schema.operation import Notifiers, Registry, Tracking
+from headrace.config.schema.notifiers import Notifiers
+from headrace.config.schema.operation import Registry, Tracking
 from headrace.config.schema.runtime import Runtime
 from headrace.config.schema.schedule import Schedule
 from headrace.config.schema.strict import Names, Part
+from headrace.config.schema.tasks import Tasks
 from headrace.config.schema.validation import Validation
 
 
@@ -66,7 +69,7 @@ class Spec(Part):
     model: Model | None = None
     """The estimator."""
     model_packages: Names = ()
-    """Import roots, besides scikit-learn and XGBoost, that `model.type` may name.
+    """Import roots, besides scikit-learn and XGBoost, that `model.type` and notifiers of type `function` may name.
 
     Example: `[lightgbm]`
     """
@@ -74,6 +77,11 @@ class Spec(Part):
     """Folders, besides the project, that sources may read; written in conf/config.yaml or conf/env/.
 
     Example: `[/mnt/warehouse]`
+    """
+    schedule_packages: Names = ()
+    """Import roots, besides Airflow's, that `schedule.timetable` may name; written in conf/config.yaml or conf/env/.
+
+    Example: `[acme]`
     """
     metrics: Names = ()
     """Metrics of the task, computed on each part.
@@ -98,10 +106,34 @@ class Spec(Part):
     """How Airflow runs a stage."""
     dag: Dag = Dag()
     """How Airflow shows the DAG, and what it holds its runs to."""
+    tasks: Tasks = Field(default_factory=dict)
+    """What else Airflow does in a run, before, after or between the stages, by the name of the task.
+
+    Example: `{refresh: {function: shop.hooks.refresh, after: promote}}`
+    """
+    operator_packages: Names = ()
+    """Import roots, besides Airflow's standard operators and the project's `src/`, that `tasks` may name an operator
+    of; written in conf/config.yaml or conf/env/.
+
+    Example: `[airflow.providers.amazon]`
+    """
     notify: Notifiers = ()
-    """Who hears of failures and refusals.
+    """Who hears of failures, refusals and other events.
 
     Example: `[{type: log}]`
+    """
+    for_each: ForEach | None = None
+    """One model for each of these, all from this pipeline: names and the values that they stand for in `${each:NAME}`.
+
+    Several names: every combination. A list of mappings: these combinations.
+    Example: `{carrier: [UA, AA, DL]}`, or `[{carrier: UA, origin: EWR}, {carrier: AA, origin: JFK}]`
+    """
+    member: str | None = None
+    """Which of `for_each` a plan was filled for; filled in by the run, not written in YAML."""
+    params: dict[str, Parameter] = Field(default_factory=dict)
+    """Values that whoever starts a run in Airflow may choose, by the name that the form gives them.
+
+    Example: `{rounds: {at: model.params.n_estimators, min: 50, max: 2000}}`
     """
     seed: Annotated[int, Field(ge=0)] = 0
     """What random choices start from: equal seeds give equal results.

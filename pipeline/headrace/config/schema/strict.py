@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
-from headrace.clock import parse_duration
+from headrace.clock import DURATION_PATTERN, parse_duration
 
 
 class Part(BaseModel):
@@ -34,8 +34,9 @@ def as_tuple(value: Any) -> Any:
 
 
 def _as_date(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.date()
+    is_moment = isinstance(value, datetime)
+    if is_moment:
+        raise ValueError(f"{value} is a moment: write a day alone, YYYY-MM-DD, as in 2013-12-31")
     if not isinstance(value, str):
         return value
     try:
@@ -58,7 +59,7 @@ Duration = Annotated[
     str,
     BeforeValidator(_with_unit),
     AfterValidator(_duration_text),
-    WithJsonSchema({"type": "string", "pattern": r"^([0-9]+[smhdw])+$", "description": "a duration, such as 1h30m"}),
+    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN, "description": "a duration, such as 1h30m"}),
 ]
 #: A YAML list of names, kept as a tuple.
 Names = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]

@@ -40,6 +40,8 @@ def _entries(facts: PageFacts) -> Iterator[Entry]:
     else:
         yield Entry("Git commit", "not in a repository")
     yield Entry("Run", facts.run_id, code=True)
+    if facts.run_url:
+        yield Entry("Started by", wording.without_password(facts.run_url), code=True)
     yield Entry("Started", wording.moment(facts.started))
     yield Entry("Data up to", wording.moment(facts.as_of) if facts.as_of else "everything there was")
     if facts.plan_digest:

@@ -1,0 +1,1 @@
+"""`headrace backfill`: runs of the past, made by Airflow's own backfill over its API."""

@@ -1,0 +1,96 @@
+"""The processes of a local Airflow and its MLflow: what is started, where its log is, how its health is asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from headrace.project import Project
+from headrace.tracking.settings import Settings, is_server
+from headrace_airflow.local.settings import airflow_settings, clean_environment
+
+HOST = "127.0.0.1"
+#: Their log servers would listen on every address, and nobody asks them: all of this is one machine.
+_AIRFLOW: Mapping[str, tuple[str, ...]] = {
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+    "api-server": ("api-server", "--workers", "1"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process that stays."""
+
+    name: str
+    words: tuple[str, ...]
+    log: Path
+    environment: Mapping[str, str] = field(repr=False)
+
+
+def server_settings(project: Project, home: Path, port: int, *, unpaused: bool) -> dict[str, str]:
+    """Airflow's settings for a server that only this machine reaches."""
+    return {
+        **airflow_settings(project, home),
+        "AIRFLOW__API__HOST": HOST,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": str(not unpaused),
+    }
+
+
+def airflow_parts(logs: Path, settings: Mapping[str, str]) -> list[Part]:
+    """Scheduler, DAG processor, triggerer and API server."""
+    environment = clean_environment(settings)
+    return [
+        Part(name, (sys.executable, "-m", "airflow", *words), logs / f"{name}.log", environment)
+        for name, words in _AIRFLOW.items()
+    ]
+
+
+def mlflow_part(logs: Path, tracking: Settings, port: int) -> Part | None:
+    """MLflow's server for the project's database; none where runs are tracked on a server that is there already."""
+    if is_server(tracking.tracking_uri) or tracking.tracking_uri.startswith("databricks"):
+        return None
+    words = [
+        *(sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"),
+        *("--backend-store-uri", tracking.tracking_uri, "--registry-store-uri", tracking.registry_uri),
+        *(("--default-artifact-root", tracking.artifact_root) if tracking.artifact_root else ()),
+    ]
+    return Part("mlflow", tuple(words), logs / "mlflow.log", clean_environment({}))
+
+
+def airflow_health(port: int) -> dict[str, str]:
+    """What Airflow says of its own parts, by the part's name: `healthy` or not. Empty while it does not answer."""
+    health = _asked(f"http://{HOST}:{port}/api/v2/monitor/health")
+    names = {"scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
+    found = {ours: str((health.get(theirs) or {}).get("status")) for theirs, ours in names.items() if theirs in health}
+    database = (health.get("metadatabase") or {}).get("status")
+    return {**found, "api-server": str(database)} if health else {}
+
+
+def mlflow_answers(port: int) -> bool:
+    """Whether MLflow's server is ready."""
+    return bool(_asked(f"http://{HOST}:{port}/health"))
+
+
+def _asked(address: str) -> dict[str, Any]:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=5) as answer:
+            text = answer.read().decode(errors="replace")
+    except (OSError, ValueError, urllib.error.URLError):
+        return {}
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return {"text": text}
+    return document if isinstance(document, dict) else {"text": text}

@@ -1,0 +1,139 @@
+"""The added tasks, and how they stand among those that run stages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from headrace.clock import parse_duration
+from headrace.config.schema.spec import Spec
+from headrace.config.schema.tasks import AddedTask
+from headrace.errors import ConfigError, Diagnostic
+from headrace.operators.presence import Tasks, present
+from headrace.operators.references import waits_for
+from headrace.plan.model import Plan
+from headrace.stages.table import kind_of
+from headrace_airflow.spec.graph import Upstream, ancestors, skipped_by
+from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, OperatorTask, Options, StageTask, TaskSpec
+
+#: With this rule a task runs only when all before it have succeeded; with any other it may run regardless.
+_PLAIN_RULES = (None, "all_success")
+
+
+def with_added_tasks(plan: Plan, spec: Spec, stages: Sequence[StageTask]) -> tuple[TaskSpec, ...]:
+    """The tasks of the stages, with the edges that added tasks bring, and the added tasks in an order that works.
+
+    ConfigError for tasks that would have to come both before and after stages that are one task.
+    """
+    tasks = present(plan.spec["tasks"], [stage.name for stage in plan.stages]) if spec.tasks else {}
+    if not tasks:
+        return tuple(stages)
+    upstream = _upstream(tasks, stages)
+    order = _in_order(plan, tasks, upstream)
+    persistent = _persistent(tasks, stages)
+    waiting = {name: (*upstream[name], *_still_at_work(name, tasks, upstream, persistent)) for name in upstream}
+    own = [task._replace(upstream=waiting[task.task_id], skips=_skips(task, upstream, persistent)) for task in stages]
+    deciding = _deciding(plan, stages)
+    added = [_added(plan, spec.tasks[name], name, upstream, deciding) for name in order if name in tasks]
+    return (*own, *added)
+
+
+def _upstream(tasks: Tasks, stages: Sequence[StageTask]) -> Upstream:
+    """Task -> the tasks that it waits for; a stage's name stands for the task that runs it."""
+    task_of = {stage: task.task_id for task in stages for stage in task.stages}
+    edges: dict[str, list[str]] = {task.task_id: list(task.upstream) for task in stages}
+    for name, task in tasks.items():
+        edges.setdefault(name, []).extend(task_of.get(other, other) for other in waits_for(task))
+        for other in task["before"]:
+            edges.setdefault(task_of.get(other, other), []).append(name)
+    return {name: tuple(dict.fromkeys(names)) for name, names in edges.items()}
+
+
+def _persistent(tasks: Tasks, stages: Sequence[StageTask]) -> set[str]:
+    """The tasks that may run although one before them was skipped."""
+    rules = {task.task_id: task.options.trigger_rule for task in stages}
+    rules |= {name: task["trigger_rule"] for name, task in tasks.items()}
+    return {name for name, rule in rules.items() if rule not in _PLAIN_RULES}
+
+
+def _skips(task: StageTask, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:
+    found = skipped_by(task.task_id, upstream, persistent)
+    return tuple(dict.fromkeys([*task.skips, *(name for name in found)]))
+
+
+def _still_at_work(name: str, tasks: Tasks, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:
+    """What a task that runs regardless has to wait for besides.
+
+    An added task may skip what comes after it (a rejection, a branch not taken) while others that these were waiting
+    for are still at work.
+    """
+    if name not in persistent:
+        return ()
+    found: dict[str, None] = {}
+    before = ancestors(name, upstream)
+    for added in before.intersection(tasks):
+        done = ancestors(added, upstream) | {added}
+        skipped = [other for other in skipped_by(added, upstream, persistent) if other in before]
+        for other in skipped:
+            found.update(dict.fromkeys(each for each in upstream[other] if each not in done and each not in skipped))
+    return tuple(each for each in upstream if each in found and each not in upstream[name])
+
+
+def _in_order(plan: Plan, tasks: Tasks, upstream: Upstream) -> list[str]:
+    ordered: list[str] = []
+    waiting = dict(upstream)
+    while waiting:
+        ready = next((name for name, before in waiting.items() if waiting.keys().isdisjoint(before)), None)
+        if ready is None:
+            at = next(name for name in tasks if name in waiting)
+            message = f"the task {at} would have to come both before and after stages that run as one task"
+            remedy = "leave these stages out of `fuse`, or delete a `before` or an `after`"
+            raise ConfigError(
+                [Diagnostic("HR358", message, plan.place_of(f"tasks.{at}"), remedy, pipeline=plan.pipeline)]
+            )
+        ordered.append(ready)
+        del waiting[ready]
+    return ordered
+
+
+def _added(plan: Plan, task: AddedTask, name: str, upstream: Upstream, deciding: Collection[str]) -> OperatorTask:
+    told: Mapping[str, Any] = task.model_dump(mode="json")
+    return OperatorTask(
+        task_id=name,
+        operator=task.operator or "",
+        function=task.function or "",
+        args=told["args"],
+        expand=told["expand"],
+        expand_kwargs=told["expand_kwargs"],
+        map_index=task.map_index,
+        upstream=upstream[name],
+        group=task.group,
+        inlets=task.inlets,
+        outlets=task.outlets,
+        consequence=_consequence(ancestors(name, upstream), deciding),
+        place=str(plan.place_of(f"tasks.{name}") or ""),
+        options=_options(plan, task),
+    )
+
+
+def _options(plan: Plan, task: AddedTask) -> Options:
+    return Options(
+        owner=plan.spec["owner"],
+        retries=task.retries,
+        retry_delay=parse_duration(task.retry_delay).total_seconds() if task.retries else None,
+        timeout=parse_duration(task.timeout).total_seconds() if task.timeout else None,
+        trigger_rule=None if task.trigger_rule == "all_success" else task.trigger_rule,
+    )
+
+
+def _deciding(plan: Plan, stages: Sequence[StageTask]) -> set[str]:
+    """The tasks after which the champion has been decided on."""
+    settling = {stage.name for stage in plan.stages if kind_of(stage.type).settles}
+    return {task.task_id for task in stages if settling.intersection(task.stages)}
+
+
+def _consequence(before: Collection[str], deciding: Collection[str]) -> str:
+    """What it means for production when an added task fails after these."""
+    if not deciding:
+        return ""
+    return CHAMPION_STAYS if set(deciding).isdisjoint(before) else CHAMPION_DECIDED

@@ -1,0 +1,140 @@
+"""What else a run does, besides its stages: operators, sensors and functions of the project."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from headrace.config.schema.strict import Duration, Names, Part
+
+TriggerRule = Literal[
+    "all_success",
+    "all_failed",
+    "all_done",
+    "all_done_min_one_success",
+    "all_skipped",
+    "one_success",
+    "one_failed",
+    "one_done",
+    "none_failed",
+    "none_failed_min_one_success",
+    "none_skipped",
+    "always",
+]
+
+
+def _as_names(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _import_path(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", value):
+        raise ValueError(f"{value[:80]!r} is no import path: write modules and name, as in shop.hooks.refresh")
+    return value
+
+
+def _argument(value: str) -> str:
+    if not value.isidentifier():
+        raise ValueError(f"{value[:80]!r} is no argument: write the name of one that is expanded")
+    return value
+
+
+#: One name, or a list of names.
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
+ImportPath = Annotated[str, AfterValidator(_import_path)]
+
+
+class AddedTask(Part):
+    """One task beside the stages. Texts in it are texts: Airflow fills in no template."""
+
+    operator: ImportPath | None = None
+    """Import path of an operator or sensor.
+
+    Example: `airflow.providers.standard.sensors.filesystem.FileSensor`
+    """
+    function: ImportPath | None = None
+    """Import path of a function in the project's `src/`, plain or decorated with one of Airflow's `@task`s.
+
+    Example: `shop.hooks.refresh`
+    """
+    args: dict[str, Any] = Field(default_factory=dict)
+    """What the operator or function is told. `{from: TASK}` is what that task returned, `{run: as_of}` a fact of the
+    run (`run_id`, `as_of`, `partition`). A duration is written as in `30m` where the parameter is one.
+
+    Example: `{filepath: /data/in.csv, poke_interval: 30s}`
+    """
+    expand: dict[str, Any] = Field(default_factory=dict)
+    """Arguments of which each copy of the task gets one value: lists, or `{from: TASK}`. `args` are the same for all.
+
+    Example: `{city: [Berlin, Paris]}`
+    """
+    expand_kwargs: list[dict[str, Any]] | dict[str, Any] | None = None
+    """Sets of arguments, one for each copy of the task: a list of mappings, or `{from: TASK}`.
+
+    Example: `[{city: Berlin, days: 7}, {city: Paris, days: 3}]`
+    """
+    map_index: Annotated[str, AfterValidator(_argument)] | None = None
+    """The expanded argument whose value names each copy in Airflow's pages.
+
+    Example: `city`
+    """
+    before: OneOrMore = ()
+    """Stages or tasks that wait for this one.
+
+    Example: `ingest`
+    """
+    after: OneOrMore = ()
+    """Stages or tasks that this one waits for.
+
+    Example: `[gate, register]`
+    """
+    group: str | None = None
+    """The box that Airflow draws it in.
+
+    Example: `hand_over`
+    """
+    inlets: Names = ()
+    """Addresses of the assets that it reads, for Airflow's lineage.
+
+    Example: `[s3://lake/cities.csv]`
+    """
+    outlets: Names = ()
+    """Addresses of the assets that it updates: what is scheduled on them runs then.
+
+    Example: `[s3://lake/report.csv]`
+    """
+    trigger_rule: TriggerRule = "all_success"
+    """How those before it must have ended."""
+    retries: Annotated[int, Field(ge=0)] | None = None
+    """Tries after the first; none: as its decorator or Airflow's settings say. Only you know if it may be repeated.
+
+    Unit: tries
+    Example: `2`
+    """
+    retry_delay: Duration = "1m"
+    """Wait before another try.
+
+    Unit: duration
+    Example: `1m`
+    """
+    timeout: Duration | None = None
+    """The longest that one try may take; none: as long as it needs.
+
+    Unit: duration
+    Example: `10m`
+    """
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> AddedTask:
+        if (self.operator is None) == (self.function is None):
+            raise ValueError("a task is either an `operator` or a `function`: write one of them")
+        if self.expand and self.expand_kwargs is not None:
+            raise ValueError("`expand` and `expand_kwargs` are two ways to say it: keep one")
+        return self
+
+
+Tasks = dict[str, AddedTask]

@@ -1,0 +1,135 @@
+"""What a task is told, held against what its operator or function takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from headrace import secrets
+from headrace.config.nearest import suggestion
+from headrace.operators.annotations import allowed, kinds, needs_python, problem
+from headrace.operators.functions import Signature
+from headrace.operators.problem import Problem
+from headrace.operators.references import RUN_FACTS, given, reference, references
+
+#: Keyword of Airflow's `BaseOperator` -> the key beside `args` that says it.
+_ELSEWHERE = {"execution_timeout": "timeout", "task_id": "the task's name", "task_group": "group"}
+_BESIDE = {"retries", "retry_delay", "trigger_rule", "inlets", "outlets"}
+
+
+def argument_problems(
+    key: str, what: str, task: Mapping[str, Any], signature: Signature, shared: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Unknown, missing and wrong arguments of the task at `key`; `what` names its operator or function.
+
+    `shared` are the keywords that every operator has, and that are said beside `args` if at all.
+    """
+    told = list(_told(key, task))
+    for path, name, value in told:
+        if name not in signature.parameters:
+            if name in shared or not signature.takes_any:
+                yield _unknown(path, what, name, signature, shared)
+        elif reference(value) is None:
+            accepted = kinds(signature.parameters[name].annotation)
+            if why := problem(value, accepted):
+                yield Problem(
+                    "HR356", f"`{name}` of {what} is {why}", path, f"write {allowed(accepted or frozenset())}"
+                )
+    if reference(task["expand_kwargs"]) is None:
+        yield from _missing(key, what, {name for _, name, _ in told}, signature)
+
+
+def _told(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Every argument: where it is written, its name, its value."""
+    for name, value in task["args"].items():
+        yield f"{key}.args.{name}", name, value
+    for name, values in task["expand"].items():
+        options = values if isinstance(values, list) else [values]
+        for index, value in enumerate(options):
+            yield (f"{key}.expand.{name}.{index}" if isinstance(values, list) else f"{key}.expand.{name}"), name, value
+        if values == []:
+            yield f"{key}.expand.{name}", name, {"from": ""}
+    if isinstance(task["expand_kwargs"], list):
+        for index, arguments in enumerate(task["expand_kwargs"]):
+            for name, value in arguments.items():
+                yield f"{key}.expand_kwargs.{index}.{name}", name, value
+
+
+def _unknown(path: str, what: str, name: str, signature: Signature, shared: Collection[str]) -> Problem:
+    if name in _BESIDE & set(shared) or name in _ELSEWHERE:
+        return Problem(
+            "HR354", f"`{name}` is not for `args`", path, f"write `{_ELSEWHERE.get(name, name)}` beside `args`"
+        )
+    if name in shared:
+        return Problem("HR354", f"`{name}` of {what} is not for YAML to say: Airflow does", path, "delete it")
+    return Problem("HR354", f"{what} has no argument `{name}`", path, suggestion(name, signature.parameters))
+
+
+def _missing(key: str, what: str, told: Collection[str], signature: Signature) -> Iterator[Problem]:
+    for name, parameter in signature.parameters.items():
+        if not parameter.required or name in told:
+            continue
+        if needs_python(parameter.annotation):
+            message = f"{what} needs a Python object for `{name}`, which YAML cannot give"
+            yield Problem("HR355", message, key, "write a `function` of the project's `src/` instead")
+        else:
+            accepted = kinds(parameter.annotation)
+            remedy = f"add it to `args`: {allowed(accepted)}" if accepted else "add it to `args`"
+            yield Problem("HR355", f"{what} needs `{name}`", key, remedy)
+
+
+def value_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the values themselves, whoever takes them."""
+    told = given(task)
+    for path, found in references(told):
+        if found.kind == "run" and found.name not in RUN_FACTS:
+            message = f"a run has no `{found.name}` to tell"
+            yield Problem("HR360", message, f"{key}.{path}", suggestion(found.name, RUN_FACTS))
+    for path, text in _texts(told):
+        if secrets.names(text):
+            remedy = "name an Airflow connection, or let a function of the project look the secret up"
+            message = "a secret in an argument would be shown in Airflow's pages"
+            yield Problem("HR362", message, f"{key}.{path}", remedy)
+        elif "{{" in text or "{%" in text:
+            remedy = "nothing is filled in here; write {run: as_of}, {run: run_id} or {from: TASK} for what a run knows"
+            yield Problem("HR361", "a template, which stays the text that it is", f"{key}.{path}", remedy, "warning")
+    yield from _mapping_problems(key, task)
+
+
+def _mapping_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
+    expanded, sets = task["expand"], task["expand_kwargs"]
+    for name, values in expanded.items():
+        if name in task["args"]:
+            yield Problem("HR364", f"`{name}` is in `args` as well", f"{key}.expand.{name}", "keep it in one of them")
+        found = reference(values)
+        if not isinstance(values, list) and (found is None or found.kind != "from"):
+            remedy = "write a list, or {from: TASK}"
+            yield Problem("HR364", f"`{name}` has no values to choose from", f"{key}.expand.{name}", remedy)
+        for path, _ in references(values, f"{key}.expand.{name}") if isinstance(values, list) else ():
+            yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
+    if isinstance(sets, dict) and (found := reference(sets)) is None:
+        yield Problem(
+            "HR364", "these are no sets of arguments", f"{key}.expand_kwargs", "write a list, or {from: TASK}"
+        )
+    for path, _ in references(sets, f"{key}.expand_kwargs") if isinstance(sets, list) else ():
+        yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
+    for index, one in enumerate(sets if isinstance(sets, list) else []):
+        for name in sorted({*one} & {*task["args"]}):
+            place = f"{key}.expand_kwargs.{index}.{name}"
+            yield Problem("HR364", f"`{name}` is in `args` as well", place, "keep it in one of them")
+    if task["map_index"] and not _is_expanded(task["map_index"], task):
+        message = f"`{task['map_index']}` is no argument that differs between the copies"
+        yield Problem("HR364", message, f"{key}.map_index", suggestion(task["map_index"], expanded))
+
+
+def _is_expanded(name: str, task: Mapping[str, Any]) -> bool:
+    sets = task["expand_kwargs"]
+    return name in task["expand"] or isinstance(sets, dict) or any(name in one for one in sets or ())
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in items:
+        yield from _texts(item, f"{path}.{name}" if path else str(name))

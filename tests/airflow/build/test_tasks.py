@@ -1,0 +1,70 @@
+"""Added tasks that Airflow refuses, and what is told of those that it takes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_runs import load_in_airflow
+from projects import CHURN_PIPELINE, Sandbox, churn_project
+
+HITL = "airflow.providers.standard.operators.hitl"
+APPROVAL = "{operator: %s.ApprovalOperator, args: {subject: x, defaults: %s}, after: gate}\n"
+PIPELINES = {
+    "taken": "tasks:\n  approve: " + APPROVAL % (HITL, "Reject"),
+    "refused": "tasks:\n  approve: " + APPROVAL % (HITL, "Maybe"),
+    "shadowed": "tasks:\n  walk: {function: json.hooks.walk, after: gate}\n",
+}
+_PEOPLE = """\
+import json
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from headrace_airflow.build.operators import waits_for_person
+from headrace_airflow.build.text import with_plain_text
+
+plain = with_plain_text(ApprovalOperator)
+mapped = plain.partial(task_id="c").expand(subject=["x"])
+asked = [plain(task_id="a", subject="x"), EmptyOperator(task_id="b"), mapped]
+print(json.dumps([[waits_for_person(each) for each in asked], plain.__name__, plain.__module__]))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    project = churn_project(tmp_path_factory.mktemp("tasks") / "project")
+    (project.root / "conf/pipeline/churn.yaml").unlink()
+    for name, text in PIPELINES.items():
+        project.write(f"conf/pipeline/{name}.yaml", CHURN_PIPELINE + text)
+    project.write("src/json/hooks.py", "from airflow.sdk import task\n\n\n@task\ndef walk(): ...\n")
+    return load_in_airflow(project)
+
+
+def test_what_an_operator_refuses_is_one_broken_dag_with_the_place(loaded: dict[str, Any]) -> None:
+    line = (CHURN_PIPELINE + PIPELINES["refused"]).splitlines().index("tasks:") + 2
+    page = loaded["dags"]["refused"]["doc_md"]
+
+    assert "broken" in loaded["dags"]["refused"]["tags"]
+    assert f"conf/pipeline/refused.yaml:{line}:3" in page
+    assert "should be a subset of options" in page
+    assert "broken" not in loaded["dags"]["taken"]["tags"]
+
+
+def test_a_module_that_is_not_the_projects_own_is_not_taken_for_it(loaded: dict[str, Any]) -> None:
+    """`json` has been imported from elsewhere, whatever `src/` holds."""
+    assert "broken" in loaded["dags"]["shadowed"]["tags"]
+
+
+def test_who_asks_people_is_known(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    environment = {**sandbox.environment(), "AIRFLOW_HOME": str(tmp_path)}
+    words = [sys.executable, "-c", _PEOPLE]
+    done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    people, *names = json.loads(done.stdout.splitlines()[-1])
+    assert people == [True, False, True]
+    assert names == ["ApprovalOperator", HITL]

@@ -1,0 +1,77 @@
+"""The words of a task: which member, and what the run was started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from headrace.plan.model import Plan
+from headrace.project import Project
+from headrace.run.record import join_run
+from headrace.store import LocalStore
+from headrace_airflow.run_identity import run_name
+from headrace_airflow.runtimes.call import stage_call
+from headrace_airflow.spec.dag import dag_spec
+from plans import open_plan, plan_of
+
+MOMENT = datetime(2024, 1, 2, tzinfo=UTC)
+
+
+@dataclass
+class DagRun:
+    dag_id: str = "flights"
+    run_id: str = "manual"
+    run_after: datetime = MOMENT
+    start_date: datetime | None = MOMENT
+    clear_number: int | None = 0
+    data_interval_end: datetime | None = None
+    conf: dict[str, Any] | None = field(default_factory=dict)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path, tmp_path / "home")
+
+
+def words(project: Project, plan: Plan, stage: str, index: int = -1, run: DagRun | None = None) -> tuple[str, ...]:
+    spec = dag_spec(plan)
+    task = next(task for task in spec.tasks if stage in task.stages)
+    return stage_call(task, spec, project, run or DagRun(), index).words
+
+
+def test_a_mapped_task_names_its_member_and_a_shared_one_names_none(project: Project) -> None:
+    plan = open_plan()
+
+    assert words(project, plan, "train", 1)[-1] == "--member=AA"
+    assert not [word for word in words(project, plan, "ingest") if "member" in word]
+    assert not [word for word in words(project, plan_of(), "train") if "member" in word]
+
+
+def test_a_run_keeps_the_order_in_which_it_began_with_its_members(project: Project) -> None:
+    began, now = open_plan(), open_plan(for_each={"carrier": ["DL", "AA", "UA", "B6"]})
+    join_run(LocalStore(project.home / "store"), began, run_name(DagRun()), None)
+
+    assert words(project, now, "train", 0)[-1] == "--member=UA"
+    with pytest.raises(AirflowSkipException, match="no such member"):
+        words(project, now, "train", 2)
+
+
+def test_what_the_pipeline_opens_is_passed_on_and_nothing_else(project: Project) -> None:
+    plan = plan_of(params={"seed": {"at": "seed"}, "window": {"at": "split.test"}})
+    run = DagRun(conf={"seed": 7, "window": "$(id); {{ x }}", "other": 1})
+
+    found = words(project, plan, "train", run=run)
+
+    assert found[-2:] == ("--param=seed=7", '--param=window="$(id); {{ x }}"')
+
+
+@pytest.mark.parametrize("conf", [None, {}])
+def test_a_run_of_the_schedule_passes_nothing_on(project: Project, conf: dict[str, Any] | None) -> None:
+    plan = plan_of(params={"seed": {"at": "seed"}})
+
+    assert not [word for word in words(project, plan, "train", run=DagRun(conf=conf)) if "param" in word]

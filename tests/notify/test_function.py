@@ -1,0 +1,69 @@
+"""Notices for a function of the project's."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+import headrace
+from headrace.notify import Notice, announce
+from headrace.notify.function import FunctionChannel
+
+LOG = logging.getLogger("test_function")
+NOTICE = Notice("refused", "flights", "gate", "run 7", "too low", champion="version 3 of flights")
+CODE = """\
+import os, subprocess, sys, time
+from os import system
+from headrace.notify import Notice
+
+def page(notice: Notice) -> None:
+    print(f"paging for {notice.pipeline}: {notice.headline}")
+
+def fail(notice: Notice) -> None:
+    raise RuntimeError("pager is down")
+
+def hang(notice: Notice) -> None:
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "my_alerts.py").write_text(CODE)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(headrace.__file__).parents[1])]))
+    return tmp_path
+
+
+def test_it_is_called_with_the_notice_and_what_it_prints_is_logged(
+    project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert announce(NOTICE, [FunctionChannel("my_alerts.page", project)], LOG) == ()
+
+    assert "my_alerts.page: paging for flights: " + NOTICE.headline in caplog.text
+
+
+def test_what_it_raises_is_logged_and_a_problem(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        (problem,) = announce(NOTICE, [FunctionChannel("my_alerts.fail", project)], LOG)
+
+    assert "function my_alerts.fail: it ended with exit code 1" in problem
+    assert "RuntimeError: pager is down" in caplog.text
+
+
+def test_it_is_given_up_on_in_time(project: Path) -> None:
+    (problem,) = announce(NOTICE, [FunctionChannel("my_alerts.hang", project, timeout=1.0)], LOG)
+
+    assert problem == "the notice could not be sent to the function my_alerts.hang: timed out"
+
+
+@pytest.mark.parametrize("name", ["my_alerts.system", "my_alerts.Notice", "my_alerts.os", "my_alerts.absent"])
+def test_what_a_package_only_imports_is_not_called(name: str, project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        (problem,) = announce(NOTICE, [FunctionChannel(name, project)], LOG)
+
+    assert "exit code 1" in problem
+    assert f"{name} is not a function of my_alerts" in caplog.text

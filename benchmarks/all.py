@@ -20,6 +20,7 @@ SCRIPTS = (
     "plan.py",
     "compose.py",
     "scale.py",
+    "dags_check.py",
     "first_run.py",
 )
 

@@ -103,4 +103,4 @@ def named_timetable(name: str, params: Mapping[str, Any]) -> Any:
 
 
 def _refused(message: str) -> ConfigError:
-    return ConfigError([Diagnostic("HR310", message, remedy="mend `schedule.timetable`")])
+    return ConfigError([Diagnostic("HR309", message, remedy="mend `schedule.timetable`")])

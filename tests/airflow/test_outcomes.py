@@ -72,11 +72,11 @@ def test_a_refusal_says_which_gate(document: dict[str, Any]) -> None:
 
 
 def test_a_failure_is_explained_by_its_diagnostics() -> None:
-    entry = {"file": "conf/a.yaml", "line": 3, "column": 1, "code": "HR300", "message": "no rows", "remedy": ""}
+    entry = {"file": "conf/a.yaml", "line": 3, "column": 1, "code": "HR305", "message": "no rows", "remedy": ""}
 
     outcome = outcome_of("ingest", ended(EXIT_DATA, "noise", diagnostics=[entry]))
 
-    assert outcome.message == "conf/a.yaml:3:1: error HR300: no rows"
+    assert outcome.message == "conf/a.yaml:3:1: error HR305: no rows"
 
 
 def test_a_crash_is_explained_by_its_last_lines() -> None:

@@ -106,3 +106,39 @@ def test_a_schedule_in_words() -> None:
     assert text(full) == "0 6 * * * in Europe/Berlin from 2026-01-01 until 2026-02-01 with catchup"
     assert text(plan(None).spec["schedule"]) == "by hand"
     assert text(None) == ""
+
+
+def test_a_pipeline_that_waits_for_data_is_rescheduled_to_no_moment_that_can_be_told() -> None:
+    found = changed(plan(), plan(None, depends_on=[{"model": "churn", "dataset": None}]))
+
+    assert found.fate == "rescheduled"
+    assert found.after == "when model churn changes"
+    assert found.next_before
+    assert found.next_after == ()
+    assert found.notes == ("a run starts when model churn changes, at no moment that can be told",)
+
+
+def test_a_schedule_that_is_switched_off_is_by_hand() -> None:
+    found = changed(plan(), plan(enabled=False))
+
+    assert (found.fate, found.after, found.next_after) == ("by hand", "off", ())
+
+
+def test_an_interval_instead_of_a_cron_is_told_in_runs() -> None:
+    found = changed(plan(zone="UTC"), plan(None, zone="UTC", every="6h", start="2026-03-27", catchup=True))
+
+    assert found.after == "every 6h from 2026-03-27 with catchup"
+    assert [moment.utc[11:16] for moment in found.next_after] == ["18:00", "00:00", "06:00"]
+    assert found.times_as_often == 4
+    assert found.backfill == 2
+
+
+def test_a_blackout_is_a_change_and_limits_are_none() -> None:
+    held = plan(blackout=[{"start": "2026-03-28", "end": "2026-03-29", "cron": None, "length": None}])
+
+    assert [moment.local[:10] for moment in changed(plan(), held).next_after] == [
+        "2026-03-30",
+        "2026-03-31",
+        "2026-04-01",
+    ]
+    assert schedule_change(plan(), plan(max_active_tasks=2, backfill={"max_active_runs": 3}), MARCH) is None

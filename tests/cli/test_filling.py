@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +71,20 @@ def test_values_make_another_plan_that_all_tasks_must_agree_on(sandbox: Sandbox)
     assert other.code == 2
     assert "began with plan" in other.err
     assert runs(sandbox)["r3"]["plan"] != runs(sandbox)["r3"]["template"]
+
+
+def test_only_the_first_task_fills_the_plan(sandbox: Sandbox) -> None:
+    words = ["stage", "plans", "split", "--run-id=r5", "--member=basic", "--param=c=2"]
+    code = f"import sys; from headrace.cli import main; main({words}); print('pydantic' in sys.modules)"
+    environment = {**sandbox.environment(), "HEADRACE_PROJECT": str(sandbox.root), "PYTHONPATH": ":".join(sys.path)}
+
+    said = [
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+
+    assert [text.splitlines()[-1] for text in said] == ["True", "False"]
+    assert json.loads(said[1].splitlines()[-2])["status"] == "reused"
 
 
 @pytest.mark.parametrize(

@@ -135,3 +135,13 @@ def test_the_sql_may_have_the_members_values(project: ProjectFolder) -> None:
     late(project, 'for_each: {carrier: [UA, AA]}\ndataset: {transform: {parameters: {carrier: "${each:carrier}"}}}\n')
 
     project.compile()
+
+
+def test_a_name_that_makes_no_difference_is_a_warning(project: ProjectFolder) -> None:
+    late(project, EACH.replace("{carrier: [UA, AA]}", "{carrier: [UA, AA], origin: [EWR, JFK]}"))
+
+    (warning,) = [found for found in project.check().warnings if found.code == "HR372"]
+
+    assert warning.severity == "warning"
+    assert "no value is `${each:origin}`" in warning.message
+    assert str(warning.place) == "conf/pipeline/late.yaml:18:31"

@@ -31,7 +31,14 @@ def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build
     group = task_group(group_id=GROUP, prefix_group_id=False, dag=dag, tooltip="once for each member")(each)
     group.expand(member=list(spec.members))
     summary = SummaryOperator(
-        task_id=SUMMARY, dag=dag, dag_spec=spec, site=site, notifier=notifier, on_failure_callback=notifier.task_failed
+        task_id=SUMMARY,
+        owner=tasks[0].options.owner or "airflow",
+        doc_md="Tells what became of each member: promoted, refused, unchanged or failed. Red if any failed.",
+        dag=dag,
+        dag_spec=spec,
+        site=site,
+        notifier=notifier,
+        on_failure_callback=notifier.task_failed,
     )
     summary.set_upstream([dag.get_task(task_id) for task_id in _last(tasks)])
 

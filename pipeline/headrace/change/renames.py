@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from headrace.change.sides import Side
 from headrace.plan.model import Plan, canonical
+from headrace.plan.values import values_of
 
 #: Share of equal values from which a pipeline that went and one that came are the same one.
 _ALIKE = 0.7
@@ -58,14 +58,11 @@ def _likeness(old: Side, new: Side) -> float:
 
 
 def _leaves(plan: Plan | None) -> frozenset[tuple[str, bytes]]:
+    """What somebody wrote: the schema's defaults, of which there are many, make no two pipelines alike."""
     assert plan is not None
-    spec = {key: value for key, value in plan.spec.items() if key not in ("name", "description")}
-    return frozenset(_walk("", spec))
-
-
-def _walk(path: str, value: Any) -> list[tuple[str, bytes]]:
-    if isinstance(value, Mapping) and value:
-        return [leaf for key, item in value.items() for leaf in _walk(f"{path}.{key}", item)]
-    if isinstance(value, list | tuple) and value:
-        return [leaf for item in value for leaf in _walk(f"{path}[]", item)]
-    return [(path, canonical(value))]
+    found = ((value.key.split("."), value) for value in values_of(plan) if value.place is not None)
+    return frozenset(
+        (".".join("[]" if part.isdigit() else part for part in parts), canonical(value.value))
+        for parts, value in found
+        if parts[0] not in ("name", "description")
+    )

@@ -122,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         _completion,
     ):
         add(verbs)
-    verbs.add_parser("dags", help="list, check and test the pipelines' Airflow DAGs")
+    verbs.add_parser("dags", help="list, show, check, test and compare the pipelines' Airflow DAGs")
     verbs.add_parser("backfill", help="run a pipeline for intervals of the past, by Airflow's own backfill")
     verbs.add_parser("up", help="start Airflow with the project's DAGs, and MLflow, on this machine only")
     return parser

@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
             execution, run_id = filled(execution, run_id, arguments.member, arguments.param)
             plan = execution.plan
+            _same_code(plan, names)  # another worker may have filled it
         report = execution.run_stages(names, run_id)
     except HeadraceError as error:
         return _failed(error, plan, arguments)

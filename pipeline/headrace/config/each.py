@@ -57,7 +57,7 @@ def check_each(composed: Composed, pipeline: str, check_one: CheckOne) -> Checke
     found = _declared(composed)
     opened = replace(composed, values=_opened(composed.values, pipeline))
     problems = [*_problems(opened, found), *_registry_problems(composed)]
-    if problems:
+    if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
     checked: list[Checked] = []
     told: list[tuple[Member, tuple[Diagnostic, ...]]] = []
@@ -69,7 +69,7 @@ def check_each(composed: Composed, pipeline: str, check_one: CheckOne) -> Checke
         else:
             checked.append(one)
             told.append((member, one.warnings))
-    merged = tuple(_merged(told))
+    merged = (*problems, *_merged(told))
     if len(checked) < len(found):
         raise ConfigError(merged)
     return replace(checked[0], spec=with_holes(checked[0].spec, opened.values), composed=opened, warnings=merged)
@@ -135,7 +135,8 @@ def _problems(opened: Composed, found: tuple[Member, ...]) -> Iterator[Diagnosti
     for_each = opened.values["for_each"]
     place = opened.key_of("for_each")
     yield from _member_problems(opened, found)
-    if len({frozenset(member.values) for member in found}) > 1:
+    alike = len({frozenset(member.values) for member in found}) <= 1
+    if not alike:
         message = "the members of `for_each` do not give values to the same names"
         yield opened.diagnostic("HR370", message, place, f"give each {', '.join(names(for_each))}")
     known = (*names(for_each), MEMBER)
@@ -153,6 +154,11 @@ def _problems(opened: Composed, found: tuple[Member, ...]) -> Iterator[Diagnosti
         elif path.partition(".")[0] not in PARTS or text == path.rpartition(".")[2]:
             message = f"`{path}` is the same for every member: `${{each:{name}}}` cannot stand there"
             yield opened.diagnostic("HR373", message, where, f"use it below {', '.join(PARTS[:-1])}, as a value")
+    for name in names(for_each) if alike and used.intersection(names(for_each)) else ():
+        if name not in used:
+            message = f"no value is `${{each:{name}}}`: members that differ in it alone learn the same"
+            where = opened.key_of(f"for_each.{name}" if isinstance(for_each, Mapping) else "for_each")
+            yield opened.diagnostic("HR372", message, where, "use it, or leave it out", "warning")
     if found and not used.intersection(names(for_each)):
         message = "no value of the pipeline differs by member: all would learn the same"
         remedy = f"use ${{each:{names(for_each)[0]}}}, as in dataset.where: {{COLUMN: ${{each:{names(for_each)[0]}}}}}"

@@ -46,8 +46,12 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
     for source in sources(plan, project.root):
         consulted.file(source)
     runtime = checked.spec.runtime
-    apart = (*sharing_problems(plan, runtime), *pod_secret_problems(plan, runtime))
-    found = [*_of_pipeline(name, checked.warnings), *task_diagnostics(plan, project.root), *apart]
+    found = [
+        *sharing_problems(plan, runtime),
+        *pod_secret_problems(plan, runtime),
+        *_of_pipeline(name, checked.warnings),
+        *task_diagnostics(plan, project.root),
+    ]
     if any(problem.severity == "error" for problem in found):
         result = Compiled(name, None, tuple(found), made_of=_made_of(consulted, plan))
         remember(project, result, overrides, None)

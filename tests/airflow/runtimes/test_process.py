@@ -91,12 +91,12 @@ def test_exit_codes_and_signals_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_diagnostics_are_read_with_their_place(tmp_path: Path) -> None:
-    entry = {"file": "conf/a.yaml", "line": 3, "column": 5, "code": "HR300", "message": "no rows", "remedy": "wait"}
+    entry = {"file": "conf/a.yaml", "line": 3, "column": 5, "code": "HR305", "message": "no rows", "remedy": "wait"}
 
     ended, _ = run(tmp_path, f"print({json.dumps(json.dumps({'diagnostics': [entry]}))})")
 
     (diagnostic,) = ended.diagnostics
-    assert str(diagnostic) == "conf/a.yaml:3:5: error HR300: no rows\n  remedy: wait"
+    assert str(diagnostic) == "conf/a.yaml:3:5: error HR305: no rows\n  remedy: wait"
 
 
 def test_odd_bytes_long_lines_and_progress_bars_are_bearable(tmp_path: Path) -> None:

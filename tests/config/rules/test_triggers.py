@@ -51,10 +51,10 @@ def test_triggers_that_go_together(project: ProjectFolder, schedule: str) -> Non
 @pytest.mark.parametrize(
     ("schedule", "code", "line"),
     [
-        ('cron: "@daily"\nevery: 12h\n', "HR300", 2),
-        ("continuous: true\nonce: true\n", "HR300", 2),
-        ("once: true\nassets: orders\n", "HR300", 2),
-        ("continuous: true\ndepends_on: {model: churn}\n", "HR300", 2),
+        ('cron: "@daily"\nevery: 12h\n', "HR305", 2),
+        ("continuous: true\nonce: true\n", "HR305", 2),
+        ("once: true\nassets: orders\n", "HR305", 2),
+        ("continuous: true\ndepends_on: {model: churn}\n", "HR305", 2),
         ("continuous: true\nmax_active_runs: 2\n", "HR301", 2),
         ('cron: ["@daily", "61 0 * * *"]\n', "HR171", 1),
         ('cron: ["@daily", "0 0 30 2 *"]\n', "HR172", 1),

@@ -40,14 +40,14 @@ def _one_clock(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     clocks, data = _given(spec.schedule, _CLOCKS), _given(spec.schedule, _DATA)
     if len(clocks) > 1:
         message = f"the schedule has {len(clocks)} clocks: {', '.join(f'`{name}`' for name in clocks)}"
-        remedy = "keep one of them; several crons go in a list"
-        yield composed.diagnostic("HR300", message, composed.key_of(f"schedule.{clocks[-1]}"), remedy)
+        remedy = "keep one of them (`cron: null` undoes an option's); several crons go in a list"
+        yield composed.diagnostic("HR305", message, composed.key_of(f"schedule.{clocks[-1]}"), remedy)
     elif clocks and data and clocks[0] not in _BESIDE_DATA:
         message = f"`{clocks[0]}` and `{data[0]}` do not go together"
         remedy = (
             f"delete one of them; {', '.join(_BESIDE_DATA)} go together with data: whichever comes first starts a run"
         )
-        yield composed.diagnostic("HR300", message, composed.key_of(f"schedule.{data[0]}"), remedy)
+        yield composed.diagnostic("HR305", message, composed.key_of(f"schedule.{data[0]}"), remedy)
 
 
 def _catches_up_with_something(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

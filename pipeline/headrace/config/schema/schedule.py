@@ -25,8 +25,6 @@ Crons = Annotated[str | Annotated[tuple[str, ...], Field(min_length=1)] | None, 
 class Schedule(Part):
     """What starts a run in Airflow: the clock, data, both, or, without any of them, a person."""
 
-    enabled: bool = True
-    """Whether anything starts a run by itself; false: only people do, whatever else is written here."""
     cron: Crons = None
     """Five fields (minute hour day month weekday) or a preset such as `@daily`; several in a list; null: no cron.
 
@@ -62,6 +60,8 @@ class Schedule(Part):
 
     Example: `{by: day}`
     """
+    enabled: bool = True
+    """Whether anything starts a run by itself; false: only people do, whatever else is written here."""
     timezone: str = "UTC"
     """IANA name of the time zone in which `cron` is read, and in which days begin.
 

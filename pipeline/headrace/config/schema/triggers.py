@@ -20,12 +20,20 @@ def _as_list(value: Any) -> Any:
 
 
 def _named(value: Any) -> Any:
-    if isinstance(value, str) and not value.strip():
-        raise ValueError("an asset has a name, or a URI with `://`")
     is_list = isinstance(value, list)
+    if isinstance(value, str):
+        _check_identity(value)
     if is_list:
         raise ValueError("a list of assets says not whether all or any must change: write {all: […]} or {any: […]}")
     return value
+
+
+def _check_identity(text: str) -> None:
+    """What Airflow takes for no asset."""
+    if not text.strip():
+        raise ValueError("an asset has a name, or a URI with `://`")
+    if text in ("self", "context") or text.lower().startswith("airflow:"):
+        raise ValueError(f"{text!r} is a name that Airflow keeps for itself")
 
 
 class AssetTerm(Part):
@@ -49,6 +57,8 @@ class AssetTerm(Part):
 
     @model_validator(mode="after")
     def _one_kind(self) -> AssetTerm:
+        for text in filter(None, (self.name, self.uri, self.alias)):
+            _check_identity(text)
         kinds = [word for word in ("alias", "all", "any") if getattr(self, word, None)]
         if self.name or self.uri:
             kinds.append("name or uri")

@@ -1,0 +1,219 @@
+"""A year of a schedule: the runs that Airflow's own timetable starts, one after another.
+
+Airflow takes 0.4 ms for each run, and a fleet has tens of thousands in a year. So a cron's moments are told by `cron`
+in a fiftieth of that, and Airflow is asked at the first, around every change of clocks, at the last, and
+once a season between. Where it says otherwise, and for every timetable that is no cron, it is asked for each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from headrace.errors import Diagnostic
+from headrace_airflow.commands.checking.cron import Fields, fields, ticks
+from headrace_airflow.commands.checking.findings import Subject, Year
+
+if TYPE_CHECKING:
+    from airflow.serialization.definitions.dag import SerializedDAG
+    from airflow.timetables.base import TimeRestriction, Timetable
+
+_YEAR = timedelta(days=365)
+#: Counting stops here: a run every half an hour.
+MOST = 20_000
+#: As many of Airflow's own steps, each of which takes 0.4 ms.
+MOST_STEPS = 2_000
+_SEASON = timedelta(days=90)
+
+
+class Simulator:
+    """Looks at schedules from one moment on; equal schedules are looked at once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now.astimezone(UTC)
+        self._seen: dict[str, tuple[Year, tuple[Diagnostic, ...]]] = {}
+
+    def year(self, subject: Subject) -> tuple[Year, tuple[Diagnostic, ...]]:
+        """The runs of the year from now on, and what is wrong with the schedule."""
+        stored = subject.stored
+        if stored is None or not stored.timetable.can_be_scheduled or not stored.timetable.periodic:
+            return Year(), ()
+        key = _signature(stored)
+        if key not in self._seen:
+            self._seen[key] = self._look(stored)
+        year, found = self._seen[key]
+        place = subject.place("schedule.cron")
+        return year, tuple(replace(problem, place=place) for problem in found)
+
+    def _look(self, stored: SerializedDAG) -> tuple[Year, tuple[Diagnostic, ...]]:
+        timetable = stored.timetable
+        try:
+            moments, more = self._moments(timetable, _restriction(stored))
+        except Exception as error:  # noqa: BLE001 - the scheduler would meet the same
+            return Year(), (Diagnostic("HR715", f"Airflow's timetable fails: {type(error).__name__}: {error}"),)
+        if moments is None:
+            message = f"the schedule {timetable.summary} does not advance: the scheduler would start a run for ever"
+            return Year(), (Diagnostic("HR715", message),)
+        zone = _zone(timetable)
+        if not moments:
+            return Year(0), (Diagnostic("HR716", "the schedule starts no run within a year", severity="warning"),)
+        first = moments[0].astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+        return Year(len(moments), more, first, tuple(_clock_notes(moments, zone, _cron(timetable)))), ()
+
+    def _moments(self, timetable: Timetable, restriction: TimeRestriction) -> tuple[Sequence[datetime] | None, bool]:
+        """When runs start within the year, and whether there are more; none for a timetable that stands still."""
+        expression = _cron(timetable)
+        if expression is not None:
+            told = self._told(expression, timetable, restriction)
+            if self._agrees(timetable, restriction, *told):
+                return told
+        return self._asked(timetable, restriction)
+
+    def _told(self, cron: Fields, timetable: Timetable, restriction: TimeRestriction) -> tuple[list[datetime], bool]:
+        """The moments by the cron's own rules, from the next one on."""
+        end = self._now + _YEAR
+        found: list[datetime] = []
+        earliest = _plain(restriction.earliest) if restriction.earliest else None
+        latest = _plain(restriction.latest) if restriction.latest else None
+        begin = max(self._now, earliest - timedelta(microseconds=1)) if earliest else self._now
+        zone, opened = _zone(timetable), begin <= self._now or _starts_at_once(timetable)
+        for tick in ticks(cron, zone, begin):
+            if tick > end or (latest is not None and found and found[-1] > latest):
+                return found, False
+            if len(found) >= MOST:
+                return found, True
+            if opened:
+                found.append(tick)
+            opened = True
+        return found, False
+
+    def _agrees(self, timetable: Timetable, restriction: TimeRestriction, told: Sequence[datetime], more: bool) -> bool:
+        """Whether Airflow starts the same runs, in the places that are looked at."""
+        if not told or told[0] != next(_runs(timetable, restriction, self._now), None):
+            return False
+        for index in _places(told, _zone(timetable)):
+            if _after(timetable, restriction, told, index - 1) != told[index]:
+                return False
+        last = _after(timetable, restriction, told, len(told) - 1)
+        return more or last is None or last > self._now + _YEAR
+
+    def _asked(self, timetable: Timetable, restriction: TimeRestriction) -> tuple[Sequence[datetime] | None, bool]:
+        """The moments as Airflow tells them, one after another."""
+        found: list[datetime] = []
+        for moment in _runs(timetable, restriction, self._now):
+            if moment > self._now + _YEAR:
+                return found, False
+            if found and moment <= found[-1]:
+                return None, False
+            if len(found) >= MOST_STEPS:
+                return found, True
+            found.append(moment)
+        return found, False
+
+
+def _runs(timetable: Timetable, restriction: TimeRestriction, after: datetime) -> Iterator[datetime]:
+    """When Airflow starts runs after a moment."""
+    from pendulum import instance
+
+    begins_later = restriction.earliest is not None and restriction.earliest > after
+    last = None if begins_later else timetable.infer_manual_data_interval(run_after=instance(after))
+    for _ in range(MOST):
+        info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+        if info is None or info.data_interval is None:
+            return
+        last = info.data_interval
+        if info.run_after > after:
+            yield _plain(info.run_after)
+    raise ValueError(f"it is still before {after:%Y-%m-%d} after {MOST} steps")
+
+
+def _after(timetable: Timetable, restriction: TimeRestriction, told: Sequence[datetime], index: int) -> datetime | None:
+    """The run that Airflow starts after the one of that index."""
+    from airflow.timetables.base import DataInterval
+    from pendulum import instance
+
+    before = told[index - 1] if index else told[index] - timedelta(minutes=1)
+    last = DataInterval(instance(before), instance(told[index]))
+    info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+    return _plain(info.run_after) if info is not None else None
+
+
+def _restriction(stored: SerializedDAG) -> TimeRestriction:
+    from airflow.timetables.base import TimeRestriction
+
+    return TimeRestriction(_moment(stored.start_date), _moment(stored.end_date), catchup=True)
+
+
+def _moment(value: datetime | None) -> Any:
+    from pendulum import instance
+
+    return instance(value) if value is not None else None
+
+
+def _plain(moment: datetime) -> datetime:
+    """Of the standard library and in UTC: pendulum's own lose their zone when they are reckoned with."""
+    return datetime.fromtimestamp(moment.timestamp(), UTC)
+
+
+def _signature(stored: SerializedDAG) -> str:
+    from airflow.serialization.encoders import encode_timetable
+
+    return f"{encode_timetable(stored.timetable)} {stored.start_date} {stored.end_date}"
+
+
+def _cron(timetable: Timetable) -> Fields | None:
+    """The fields of a plain cron, with data intervals or without; none for every other timetable."""
+    from airflow.timetables.interval import CronDataIntervalTimetable
+    from airflow.timetables.trigger import CronTriggerTimetable
+
+    return fields(timetable.summary) if type(timetable) in (CronDataIntervalTimetable, CronTriggerTimetable) else None
+
+
+def _starts_at_once(timetable: Timetable) -> bool:
+    """Whether the first moment of the cron starts a run, and not only an interval of data."""
+    from airflow.timetables.trigger import CronTriggerTimetable
+
+    return isinstance(timetable, CronTriggerTimetable)
+
+
+def _zone(timetable: Timetable) -> tzinfo:
+    """The timetable's zone: the standard library's, which is quicker than pendulum's."""
+    zone: Any = getattr(timetable, "_timezone", UTC)
+    try:
+        return ZoneInfo(zone.name)
+    except (AttributeError, TypeError, ValueError, OSError):  # a fixed offset has no name, or one that is no zone
+        return zone if isinstance(zone, tzinfo) else UTC
+
+
+def _places(told: Sequence[datetime], zone: tzinfo) -> list[int]:
+    """Where Airflow is asked: the second run, those on both sides of a change of clocks, one a season, the last."""
+    found: set[int] = {1, len(told) - 1}
+    seen = told[0]
+    offsets = [moment.astimezone(zone).utcoffset() for moment in told]
+    for index in range(1, len(told)):
+        if offsets[index] != offsets[index - 1]:
+            found |= {index, index + 1}
+            seen = told[index]
+        elif told[index] - seen > _SEASON:
+            found.add(index)
+            seen = told[index]
+    return sorted(index for index in found if 1 <= index < len(told))
+
+
+def _clock_notes(moments: Sequence[datetime], zone: tzinfo, cron: Fields | None) -> Iterator[str]:
+    """What changes of clocks do to the runs of the year. A cron that fires in every hour goes by elapsed time."""
+    if cron is None or cron.hourly:
+        return
+    walls = [moment.astimezone(zone) for moment in moments]
+    for before, after in pairwise(walls):
+        if before.utcoffset() == after.utcoffset():
+            continue
+        plain = after.replace(tzinfo=None, fold=0)
+        if not cron.fires_at(plain):
+            yield f"{after:%Y-%m-%d}: clocks skip its time, it runs at {after:%H:%M %Z}"
+        elif after.fold:
+            yield f"{after:%Y-%m-%d}: {after:%H:%M} comes twice, it runs at the second"

@@ -1,0 +1,1 @@
+"""`headrace dags diff`: what a change of the YAML does to the DAGs that Airflow has."""

@@ -1,0 +1,1 @@
+"""`headrace dags test`: runs of DAGs, for real, without a scheduler."""

@@ -1,0 +1,89 @@
+"""Years of schedules as `headrace dags check` tells them, and the forms of its report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from headrace.errors import Diagnostic, Place
+from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Year
+from headrace_airflow.commands.checking.formats import FORMATS
+from projects import churn_project
+
+GOLDEN = Path(__file__).parent / "golden"
+SCHEDULES = """\
+from datetime import datetime, timedelta, timezone
+from airflow.sdk import DAG, BaseOperator, CronTriggerTimetable, MultipleCronTriggerTimetable
+
+def dag(name, schedule, **options):
+    with DAG(name, schedule=schedule, **options) as made:
+        BaseOperator(task_id="t")
+    globals()[name] = made
+
+soon = datetime.now(timezone.utc) + timedelta(days=100)
+dag("six_hourly", timedelta(hours=6), start_date=datetime(2024, 1, 1, tzinfo=timezone.utc))
+dag("hourly", "0 * * * *", start_date=datetime(2024, 1, 1, tzinfo=timezone.utc))
+dag("minutely", "* * * * *", start_date=datetime(2024, 1, 1, tzinfo=timezone.utc))
+dag("later", "0 0 * * *", start_date=soon)
+dag("ends", "0 0 * * *", start_date=datetime(2024, 1, 1, tzinfo=timezone.utc), end_date=soon)
+dag("twice", MultipleCronTriggerTimetable("0 6 * * *", "0 18 * * *", timezone="UTC"))
+dag("last_day", CronTriggerTimetable("0 0 L * *", timezone="UTC"))
+dag("once", "@once")
+dag("continuous", "@continuous", max_active_runs=1)
+"""
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    project = churn_project(tmp_path_factory.mktemp("years") / "project")
+    project.write("dags/schedules.py", SCHEDULES)
+    done = project.headrace("dags", "check", "--format", "json")
+    assert done.code == 0, done.err
+    return {dag["dag"]: dag["year"] for dag in done.document["dags"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("six_hourly", 1458, 1461),
+        ("hourly", 8759, 8761),
+        ("later", 263, 266),
+        ("ends", 99, 102),
+        ("twice", 730, 731),
+        ("last_day", 12, 12),
+    ],
+)
+def test_runs_of_a_year_are_counted(years: dict[str, dict[str, Any]], name: str, least: int, most: int) -> None:
+    assert least <= years[name]["runs"] <= most
+    assert not years[name]["more"]
+
+
+def test_counting_stops_somewhere(years: dict[str, dict[str, Any]]) -> None:
+    assert (years["minutely"]["runs"], years["minutely"]["more"]) == (20_000, True)
+
+
+@pytest.mark.parametrize("name", ["once", "continuous", "churn"])
+def test_what_the_clock_does_not_repeat_has_no_year(years: dict[str, dict[str, Any]], name: str) -> None:
+    assert years[name]["runs"] is None
+
+
+@pytest.mark.parametrize(("form", "name"), [("text", "check.txt"), ("json", "check.json"), ("junit", "check.xml")])
+def test_a_report_is_as_it_was_reviewed(form: str, name: str) -> None:
+    wrong = Diagnostic("HR713", 'text of "x" <y>', Place("conf/pipeline/b.yaml", 3, 7), "mend it")
+    idle = Diagnostic("HR716", "the schedule starts no run within a year", Place("dags/c.py"), severity="warning")
+    year = Year(365, False, "2026-03-28 02:30 CET", ("2026-03-29: clocks skip its time, it runs at 03:30 CEST",))
+    dags = (
+        CheckedDag("a", "dags/d.py", 8, "30 2 * * * in Europe/Berlin", year, ()),
+        CheckedDag("b", "dags/d.py", 9, "by hand", Year(), (("templates", wrong),)),
+        CheckedDag("c", "dags/c.py", 1, "@yearly", Year(0), (("timetable", idle),)),
+    )
+    lost = Diagnostic("HR710", "no DAG file in dags loads the pipeline z", pipeline="z")
+    found = FORMATS[form](Checked(dags, (("z", "loads", lost),), ("templates", "timetable")))
+    golden = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(found)
+
+    assert found == golden.read_text()

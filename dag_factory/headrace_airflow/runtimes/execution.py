@@ -99,7 +99,7 @@ class TaskExecution:
         if runtime.type == "kubernetes":
             from headrace_airflow.runtimes.pod import StagePod
 
-            return StagePod(runtime, call, _say)
+            return StagePod(runtime, call, _say, told)
         if runtime.type == "docker":
             from headrace_airflow.runtimes.container import StageContainer
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from headrace.errors import EXIT_TRANSIENT, EXIT_USAGE
@@ -56,11 +57,16 @@ class StagePod:
     """
 
     def __init__(
-        self, runtime: RuntimeSpec, call: StageCall, say: Callable[[str], None], api: CoreV1Api | None = None
+        self,
+        runtime: RuntimeSpec,
+        call: StageCall,
+        say: Callable[[str], None],
+        told: Mapping[str, str] = MappingProxyType({}),
+        api: CoreV1Api | None = None,
     ) -> None:
         self._runtime = runtime
         self._call = call
-        self._manifest = pod_manifest(runtime, call)
+        self._manifest = pod_manifest(runtime, call, told)
         self._namespace = str(self._manifest["metadata"]["namespace"])
         self._output = StageOutput(say)
         self._api = api
@@ -197,8 +203,10 @@ class StagePod:
         return self._output.could_not(code, f"the cluster refuses: {message}")
 
 
-def pod_manifest(runtime: RuntimeSpec, call: StageCall) -> dict[str, Any]:
-    """The pod with its name, its labels and its command, in which nothing is expanded."""
+def pod_manifest(
+    runtime: RuntimeSpec, call: StageCall, told: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The pod with its name, its labels, its command and what it is told of its run; nothing in them is expanded."""
     manifest: dict[str, Any] = json.loads(json.dumps(dict(runtime.manifest)))
     metadata = manifest["metadata"]
     metadata["name"] = call.name
@@ -206,6 +214,8 @@ def pod_manifest(runtime: RuntimeSpec, call: StageCall) -> dict[str, Any]:
     stage = next(container for container in manifest["spec"]["containers"] if container["name"] == STAGE)
     stage["command"] = [literal(word) for word in (runtime.python or "python", "-m", "headrace")]
     stage["args"] = [literal(word) for word in call.words]
+    own = [{"name": name, "value": literal(value)} for name, value in told.items()]
+    stage["env"] = [*(entry for entry in stage.get("env", []) if entry["name"] not in told), *own]
     return manifest
 
 

@@ -36,7 +36,7 @@ def pod(k8s: Cluster, folder: Path, said: list[str], variables: Mapping[str, str
 
     settings = Configuration(host=k8s.address)
     spec = RuntimeSpec(type="kubernetes", manifest=manifest(folder, **variables), **runtime)
-    return StagePod(spec, CALL, said.append, CoreV1Api(ApiClient(settings)))
+    return StagePod(spec, CALL, said.append, {"TOLD": "$(id)"}, CoreV1Api(ApiClient(settings)))
 
 
 def run(k8s: Cluster, folder: Path, runtime: Mapping[str, Any] = {}, **variables: str) -> tuple[Ended, list[str]]:
@@ -52,6 +52,7 @@ def test_output_and_document_come_back_and_the_pod_goes(k8s: Cluster, tmp_path: 
     assert ended.document["argv"] == list(CALL.words)  # nothing on the way expands `$(id)`
     assert sorted(said) == ["to stderr", "token is abc"]
     assert k8s.deleted == ["headrace-train-1"]
+    assert k8s.boxes["headrace-train-1"].environment["TOLD"] == "$(id)"
     (sent,) = k8s.created
     assert sent["metadata"]["labels"] == {"team": "a", "headrace/call": "abc"}
 

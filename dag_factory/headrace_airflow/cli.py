@@ -89,7 +89,9 @@ def dags_parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     _show_words(_verb(verbs, "show", _show, "draw one DAG, and tell its next runs", _SHOW_EPILOG))
     summary = "check that Airflow takes every DAG; exit 1 with the place if it does not"
-    _report_words(_verb(verbs, "check", _check, summary, _CHECK_EPILOG))
+    check = _verb(verbs, "check", _check, summary, _CHECK_EPILOG)
+    check.add_argument("--built", metavar="DIR", type=Path, help="also check that this built folder is not stale")
+    _report_words(check)
     _test_words(_verb(verbs, "test", _test, "run DAGs for real, without a scheduler", _TEST_EPILOG))
     add_arguments(_verb(verbs, "build", _build, "write the DAGs as a folder for an Airflow without this project"))
     _diff_words(_verb(verbs, "diff", _diff, "say what a change of the YAML does to the DAGs", _DIFF_EPILOG))
@@ -165,7 +167,7 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
     _enter(project, arguments)
     from headrace_airflow.commands.checking.command import check_dags
 
-    return check_dags(project, datetime.now(UTC), arguments.format, arguments.out)
+    return check_dags(project, datetime.now(UTC), arguments.format, arguments.out, arguments.built)
 
 
 def _test(project: Project, arguments: argparse.Namespace) -> int:

@@ -14,9 +14,9 @@ from airflow.sdk import DAG, task_group
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.summary import SummaryOperator
 from headrace_airflow.site import Site
-from headrace_airflow.spec.model import DagSpec, StageTask
+from headrace_airflow.spec.model import SUMMARY, DagSpec, StageTask
 
-GROUP, SUMMARY = "members", "summary"
+GROUP = "members"
 
 
 def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build: Callable[[StageTask], Any]) -> None:

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 #: Raised when the form of the document changes, so that an old one is made again.
 FORMAT = 1
 
+#: The task that sums members up.
+SUMMARY = "summary"
+
 #: What a failure means for production, before and after the champion was decided on.
 CHAMPION_STAYS = "the champion stays"
 CHAMPION_DECIDED = "the champion had been decided on before"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from headrace.errors import ConfigError, Diagnostic
 from headrace_airflow.commands.checking.findings import Subject
 from headrace_airflow.spec.dag import dag_spec
+from headrace_airflow.spec.model import SUMMARY
 
 
 def problems(subject: Subject) -> Iterator[Diagnostic]:
@@ -19,6 +20,8 @@ def problems(subject: Subject) -> Iterator[Diagnostic]:
         return  # the stand-in says so
     wanted = {task.task_id: sorted(task.upstream) for task in spec.tasks}
     found = {task.task_id: sorted(task.upstream_task_ids) for task in subject.dag.tasks}
+    if spec.members:
+        found.pop(SUMMARY, None)  # the factory's own, behind the members' last tasks
     missing, foreign = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
     differing = sorted(name for name in set(wanted) & set(found) if wanted[name] != found[name])
     told = [

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.project import Project
-from headrace_airflow.commands.checking import arguments, serialised, stand_ins, templates
+from headrace_airflow.commands.checking import arguments, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
 from headrace_airflow.commands.checking.formats import FORMATS
 from headrace_airflow.commands.checking.timetables import Simulator
 from headrace_airflow.commands.fleet import Fleet, load_fleet
 from headrace_airflow.commands.writing import write
+from headrace_airflow.deploy.building import stale
+from headrace_airflow.deploy.manifest import read_manifest
 from headrace_airflow.local.settings import LOADER, dags_folder
 
 if TYPE_CHECKING:
@@ -31,14 +33,22 @@ CHECKS: Mapping[str, Callable[[Subject], Iterator[Diagnostic]]] = {
     "serialises": serialised.problems,
     "arguments": arguments.problems,
     "templates": templates.problems,
+    "pods": pods.problems,
 }
 TIMETABLE = "timetable"
 
 
-def check_dags(project: Project, now: datetime, form: str, out: Path | None) -> int:
-    """Load, build and serialise every DAG as Airflow does, look at each, and report; 1 if anything is wrong."""
+def check_dags(project: Project, now: datetime, form: str, out: Path | None, built: Path | None = None) -> int:
+    """Load, build and serialise every DAG as Airflow does, look at each, and report; 1 if anything is wrong.
+
+    A folder that `dags build` wrote must be what the project compiles to now: `built`, or the DAG folder itself.
+    """
     folder = dags_folder(project)
     checked = _checked(project, folder, load_fleet(project, folder), now)
+    if built is not None or read_manifest(folder) is not None:
+        where = built or folder
+        old = [(str(where), "built", problem) for problem in stale(project, where)]
+        checked = replace(checked, unloaded=[*checked.unloaded, *old])
     write(FORMATS[form](checked), out)
     for problem in checked.problems:
         print(problem, file=sys.stderr)

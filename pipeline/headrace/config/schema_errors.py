@@ -252,10 +252,13 @@ def described(value: Any) -> str:
 def _text_remedy(dotted: str, expected: list[str], value: str, composed: Composed) -> str:
     if _comes_from_environment(dotted, composed):
         return "an environment variable is text: write ${oc.decode:${env:NAME}} for a number or true or false"
-    if "a list" in expected and (keys := keys_at((*dotted.split("."), 0), {})):
-        return f"write it as a list of mappings, whose keys are {', '.join(keys)}"
     if "a list" in expected:
-        return f"write it as a list: [{value}]"
+        keys = keys_at((*dotted.split("."), 0), {})
+        return (
+            f"write it as a list of mappings, whose keys are {', '.join(keys)}"
+            if keys
+            else f"write it as a list: [{value}]"
+        )
     if set(expected) & {"a whole number", "a number"}:
         return _number_remedy(value)
     if "true or false" in expected and value.strip().lower() in _TRUE + _FALSE:
@@ -329,6 +332,17 @@ def _item(path: str, values: Any) -> Any:
     return values
 
 
+def _misshapen(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
+    """A list without entries, or a text that is not written as it should be."""
+    dotted = ".".join(map(str, path))
+    place = composed.place_of(dotted)
+    if error["type"] == "too_short":
+        return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
+    written = " or ".join(f"`{example}`" for example in examples_at(path))
+    message = f"`{dotted}` cannot be {str(error['input'])!r}"
+    return composed.diagnostic("HR144", message, place, f"write it as in {written}" if written else "")
+
+
 def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     dotted, context = ".".join(map(str, path)), error.get("ctx", {})
     kind = error["type"]
@@ -340,12 +354,8 @@ def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return composed.diagnostic("HR144", f"`{dotted}` must be {words} {context[name]}, not {error['input']}", place)
-    if kind == "string_pattern_mismatch":
-        written = " or ".join(f"`{example}`" for example in examples_at(path))
-        message = f"`{dotted}` cannot be {str(error['input'])!r}"
-        return composed.diagnostic("HR144", message, place, f"write it as in {written}" if written else "")
-    if kind == "too_short":
-        return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
+    if kind in ("string_pattern_mismatch", "too_short"):
+        return _misshapen(path, error, composed)
     reason = str(context["error"]) if "error" in context else str(error["msg"])
     if not path:
         return composed.diagnostic("HR141", reason, composed.place_of(""), f"add {reason.rpartition('needs ')[2]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from airflow.sdk import DAG
@@ -49,7 +50,8 @@ def _what_is_wrong(error: Exception, place_of: Callable[[str], Place | None]) ->
     from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
 
     if isinstance(error, HeadraceError):
-        return error.diagnostics
+        place = place_of(error.key) if error.key else None
+        return [found if found.place else replace(found, place=place) for found in error.diagnostics]
     if isinstance(error, AirflowTimetableInvalid):
         return [_refused(f"the schedule: {error}", place_of("schedule.cron"))]
     missing = lacking_of(error)

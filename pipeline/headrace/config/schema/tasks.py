@@ -109,6 +109,12 @@ class AddedTask(Part):
     """
     trigger_rule: TriggerRule = "all_success"
     """How those before it must have ended."""
+    role: Literal["setup", "teardown"] | None = None
+    """`setup`: what comes after it needs it, also when that alone is run again. `teardown`: runs however those before
+    it ended, unless a setup among them did not succeed; a run does not fail with it.
+
+    Example: `teardown`
+    """
     retries: Annotated[int, Field(ge=0)] | None = None
     """Tries after the first; none: as its decorator or Airflow's settings say. Only you know if it may be repeated.
 
@@ -134,6 +140,8 @@ class AddedTask(Part):
             raise ValueError("a task is either an `operator` or a `function`: write one of them")
         if self.expand and self.expand_kwargs is not None:
             raise ValueError("`expand` and `expand_kwargs` are two ways to say it: keep one")
+        if self.role == "teardown" and self.trigger_rule != "all_success":
+            raise ValueError("a teardown has a `trigger_rule` of its own: delete this one")
         return self
 
 

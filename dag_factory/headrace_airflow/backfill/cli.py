@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from headrace.plan.loading import load
+from headrace.plan.model import Plan
 from headrace.project import find_project
 from headrace_airflow.backfill.command import REPROCESS, Request
 from headrace_airflow.local.settings import require_airflow
@@ -31,8 +32,14 @@ def main(argv: Sequence[str]) -> int:
     from headrace_airflow.backfill.api import local_api, named_api
     from headrace_airflow.backfill.command import backfill
 
+    request = request_of(arguments, plan)
+    return backfill(named_api(arguments.url) if arguments.url else local_api(project), plan, request)
+
+
+def request_of(arguments: argparse.Namespace, plan: Plan) -> Request:
+    """What is asked for; what is left open is as `schedule.backfill` says."""
     usual = plan.spec["schedule"]["backfill"]
-    request = Request(
+    return Request(
         arguments.first,
         arguments.last,
         arguments.dry_run,
@@ -40,7 +47,6 @@ def main(argv: Sequence[str]) -> int:
         arguments.max_active_runs or usual["max_active_runs"],
         arguments.wait,
     )
-    return backfill(named_api(arguments.url) if arguments.url else local_api(project), plan, request)
 
 
 def backfill_parser() -> argparse.ArgumentParser:

@@ -84,7 +84,7 @@ print("\\n" + json.dumps(found))
 
 
 def build_in_airflow(folder: Path, plans: Mapping[str, Plan], hooks: str = "") -> dict[str, Any]:
-    """Each plan's DAG: what is `stored`, `facts` that are not, fields before and after they are `rendered`."""
+    """Each plan's DAG: what is `stored`, `facts` that are not, and fields before and after they are `rendered`."""
     project = churn_project(folder / "project")
     if hooks:
         project.write("src/shop/hooks.py", hooks)

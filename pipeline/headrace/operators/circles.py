@@ -10,7 +10,7 @@ Edges = Mapping[str, Collection[str]]
 
 def circle(edges: Edges) -> list[str]:
     """One circle, in the order of the run, beginning with its first name in the alphabet; empty if there is none."""
-    waiting = {name: set(upstream) for name, upstream in edges.items()}
+    waiting = {name: edges.keys() & upstream for name, upstream in edges.items()}
     while free := [name for name, upstream in waiting.items() if not upstream]:
         for name in free:
             del waiting[name]

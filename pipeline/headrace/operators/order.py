@@ -58,7 +58,7 @@ def _between_members(plan: Plan, edges: Edges, tasks: Tasks) -> Iterator[Problem
 
 def _names(stages: Mapping[str, tuple[str, ...]], tasks: Tasks, made: Collection[str]) -> Iterator[Problem]:
     named = [(name, f"tasks.{name}") for name in tasks]
-    named += [(task["group"], f"tasks.{name}.group") for name, task in tasks.items() if task["group"]]
+    named += [(task["group"], f"tasks.{name}.group") for name, task in tasks.items() if task["group"] is not None]
     for name, key in named:
         if not _NAME.fullmatch(name):
             remedy = "letters, digits, `_` and `-`, at most 200"

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from headrace.config.schema.strict import Duration, Names, Part
+from headrace.config.schema.strict import Duration, Part, as_tuple
+from headrace.config.schema.triggers import check_identity
 
 TriggerRule = Literal[
     "all_success",
@@ -43,6 +44,13 @@ def _argument(value: str) -> str:
     return value
 
 
+def _asset(value: str) -> str:
+    check_identity(value)
+    return value
+
+
+#: Addresses of assets.
+Assets = Annotated[tuple[Annotated[str, AfterValidator(_asset)], ...], BeforeValidator(as_tuple)]
 #: One name, or a list of names.
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 ImportPath = Annotated[str, AfterValidator(_import_path)]
@@ -97,12 +105,12 @@ class AddedTask(Part):
 
     Example: `hand_over`
     """
-    inlets: Names = ()
+    inlets: Assets = ()
     """Addresses of the assets that it reads, for Airflow's lineage.
 
     Example: `[s3://lake/cities.csv]`
     """
-    outlets: Names = ()
+    outlets: Assets = ()
     """Addresses of the assets that it updates: what is scheduled on them runs then.
 
     Example: `[s3://lake/report.csv]`

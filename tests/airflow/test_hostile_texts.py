@@ -6,13 +6,14 @@ it alone. A text that lint lets through and Airflow refuses is a failure too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from built_dags import build_in_airflow
+from built_dags import CANARY, build_in_airflow
 from headrace.config.check import check
 from headrace.config.composed import Composed
 from headrace.config.each import quietly
@@ -210,6 +211,13 @@ def test_airflow_leaves_text_alone(built: dict[str, Any], place: str) -> None:
         assert "error" not in dag, f"{text}: {dag['error']}"
         for before, after in dag["rendered"].values():
             assert before == after, text
+
+
+def test_no_secret_is_looked_up_where_dags_are_read(built: dict[str, Any]) -> None:
+    told = json.dumps(built)
+
+    assert "${secret:CANARY}" in told
+    assert CANARY not in told
 
 
 def test_texts_reach_added_tasks(built: dict[str, Any]) -> None:

@@ -16,6 +16,9 @@ from headrace_airflow.spec.dag import dag_spec
 from headrace_airflow.spec.model import to_json
 from projects import Sandbox, churn_project
 
+#: The value of the secret CANARY where DAGs are built.
+CANARY = "nightingale-51"
+
 _BUILD = """\
 import json, sys
 from pathlib import Path
@@ -97,7 +100,7 @@ def _in_airflow(project: Sandbox, documents: Mapping[str, Any]) -> dict[str, Any
 
     written = project.write("documents.json", json.dumps(documents))
     settings = airflow_settings(project_of(project), airflow_home(project_of(project), "check"))
-    environment = {**clean_environment(settings), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    environment = {**clean_environment(settings), "PYTHONPATH": os.environ.get("PYTHONPATH", ""), "CANARY": CANARY}
     words = [sys.executable, "-c", _BUILD, str(project.root), str(written)]
     done = subprocess.run(words, cwd=project.root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from airflow.sdk import DAG
@@ -50,8 +49,9 @@ def _what_is_wrong(error: Exception, place_of: Callable[[str], Place | None]) ->
     from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
 
     if isinstance(error, HeadraceError):
-        place = place_of(error.key) if error.key else None
-        return [found if found.place else replace(found, place=place) for found in error.diagnostics]
+        if error.key and error.place is None:
+            error.place = place_of(error.key)
+        return error.diagnostics
     if isinstance(error, AirflowTimetableInvalid):
         return [_refused(f"the schedule: {error}", place_of("schedule.cron"))]
     missing = lacking_of(error)

@@ -122,6 +122,7 @@ def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = churn_project(tmp_path_factory.mktemp("interplay") / "project")
     for name, (text, *_) in {**RIGHT, **REFUSED}.items():
         project.write(f"conf/pipeline/{name}.yaml", text)
+    project.headrace("compile")
     loaded = load_in_airflow(project)
     assert loaded["errors"] == {}
     checked = project.headrace("dags", "check", "--format", "json").document

@@ -27,7 +27,10 @@ folder = Path(sys.argv[1])
 bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
 modules = sorted(sys.modules)
 documents = {dag_id: DagSerialization.to_dict(dag) for dag_id, dag in bag.dags.items()}
-again = {dag_id: sorted(DagSerialization.from_dict(document).task_dict) for dag_id, document in documents.items()}
+stored = {dag_id: DagSerialization.from_dict(document) for dag_id, document in documents.items()}
+again = {dag_id: sorted(dag.task_dict) for dag_id, dag in stored.items()}
+for dag in stored.values():
+    dag.task_group.topological_sort()  # as Airflow's pages do: groups in a circle are an error there
 dags = {dag_id: document["dag"] for dag_id, document in documents.items()}
 print("\\n" + json.dumps({"dags": dags, "again": again, "errors": bag.import_errors, "modules": modules}))
 """

@@ -10,7 +10,7 @@ _LEFT_OUT = {"fileloc", "relative_fileloc", "_processor_dags_folder", "doc_md", 
 #: What every task has.
 _OF_ANY_TASK = {
     "_is_empty", "_needs_expansion", "_operator_name", "_task_module", "template_ext", "template_fields",
-    "template_fields_renderers", "ui_color", "is_setup", "is_teardown", "_can_skip_downstream", "start_from_trigger",
+    "template_fields_renderers", "ui_color", "_can_skip_downstream", "start_from_trigger",
     "start_trigger_args", "has_on_failure_callback", "has_on_retry_callback", "_is_sensor", "weight_rule",
     "on_failure_fail_dagrun", "_is_mapped", "_operator_extra_links", "doc_md", "has_retry_policy",
 }  # fmt: skip

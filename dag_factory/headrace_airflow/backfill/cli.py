@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from headrace.plan.loading import load
+from headrace.plan.model import Plan
 from headrace.project import find_project
 from headrace_airflow.backfill.command import REPROCESS, Request
 from headrace_airflow.local.settings import require_airflow
@@ -31,15 +32,21 @@ def main(argv: Sequence[str]) -> int:
     from headrace_airflow.backfill.api import local_api, named_api
     from headrace_airflow.backfill.command import backfill
 
-    request = Request(
+    request = request_of(arguments, plan)
+    return backfill(named_api(arguments.url) if arguments.url else local_api(project), plan, request)
+
+
+def request_of(arguments: argparse.Namespace, plan: Plan) -> Request:
+    """What is asked for; what is left open is as `schedule.backfill` says."""
+    usual = plan.spec["schedule"]["backfill"]
+    return Request(
         arguments.first,
         arguments.last,
         arguments.dry_run,
-        arguments.reprocess,
-        arguments.max_active_runs or plan.spec["schedule"]["max_active_runs"],
+        arguments.reprocess or usual["reprocess"],
+        arguments.max_active_runs or usual["max_active_runs"],
         arguments.wait,
     )
-    return backfill(named_api(arguments.url) if arguments.url else local_api(project), plan, request)
 
 
 def backfill_parser() -> argparse.ArgumentParser:
@@ -56,12 +63,11 @@ def backfill_parser() -> argparse.ArgumentParser:
     parser.add_argument("--dry-run", action="store_true", help="only say which runs would be made")
     parser.add_argument(
         "--reprocess",
-        choices=tuple(REPROCESS),
-        default="none",
-        help="run again what has a run: none of it, what failed, or all (default: none)",
+        choices=REPROCESS,
+        help="run again what has a run: none of it, what failed, or all that ended (default: schedule.backfill)",
     )
     parser.add_argument(
-        "--max-active-runs", type=int, metavar="N", help="runs at once (default: the schedule's max_active_runs)"
+        "--max-active-runs", type=_runs, metavar="N", help="runs at once (default: that of schedule.backfill)"
     )
     parser.add_argument("--wait", action="store_true", help="stay until all runs have ended, and tell how")
     parser.add_argument(
@@ -70,3 +76,9 @@ def backfill_parser() -> argparse.ArgumentParser:
     parser.add_argument("--project", metavar="DIR", help="project folder (default: the one around this folder)")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     return parser
+
+
+def _runs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs: write 1 or more")
+    return int(text)

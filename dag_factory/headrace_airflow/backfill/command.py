@@ -15,8 +15,8 @@ from headrace_airflow.backfill.api import AirflowApi
 from headrace_airflow.backfill.days import moments
 from headrace_airflow.table import aligned
 
-#: What --reprocess takes -> Airflow's word.
-REPROCESS: Mapping[str, str] = {"none": "none", "failed": "failed", "all": "completed"}
+#: What --reprocess and `schedule.backfill.reprocess` take: Airflow's words.
+REPROCESS = ("none", "failed", "completed")
 _ENDED = {"success", "failed"}
 _PAUSE = 2.0
 
@@ -44,7 +44,7 @@ def backfill(api: AirflowApi, plan: Plan, request: Request) -> int:
         "dag_id": plan.pipeline,
         "from_date": begin.isoformat(),
         "to_date": end.isoformat(),
-        "reprocess_behavior": REPROCESS[request.reprocess],
+        "reprocess_behavior": request.reprocess,
         "max_active_runs": request.max_active_runs,
     }
     missing = api.post("backfills/dry_run", body)["backfills"]

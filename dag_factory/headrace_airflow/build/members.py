@@ -14,9 +14,7 @@ from airflow.sdk import DAG, task_group
 from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.summary import SummaryOperator
 from headrace_airflow.site import Site
-from headrace_airflow.spec.model import SUMMARY, DagSpec, StageTask
-
-GROUP = "members"
+from headrace_airflow.spec.model import MEMBERS, SUMMARY, DagSpec, StageTask
 
 
 def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build: Callable[[StageTask], Any]) -> None:
@@ -28,7 +26,7 @@ def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build
         for task in tasks:
             build(task)
 
-    group = task_group(group_id=GROUP, prefix_group_id=False, dag=dag, tooltip="once for each member")(each)
+    group = task_group(group_id=MEMBERS, prefix_group_id=False, dag=dag, tooltip="once for each member")(each)
     group.expand(member=list(spec.members))
     summary = SummaryOperator(
         task_id=SUMMARY,

@@ -14,7 +14,7 @@ from headrace.operators.references import reference
 from headrace_airflow.build.functions import decorated, find_function
 from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.operators import annotation_of, find_operator
-from headrace_airflow.build.options import option_arguments
+from headrace_airflow.build.options import option_arguments, with_role
 from headrace_airflow.build.text import RunFact, with_plain_text
 from headrace_airflow.notices import Notifier
 from headrace_airflow.site import Site
@@ -39,6 +39,7 @@ def build_added(task: OperatorTask, site: Site, notifier: Notifier, dag: DAG) ->
             _add_operator(task, options, dag)
         else:
             _add_function(task, options, dag, Path(site.root))
+        with_role(dag.get_task(task.task_id), task.options)
     except Exception as error:
         what = (task.operator or task.function).rpartition(".")[2]
         message = f"{what} refuses what the task {task.task_id} tells it: {type(error).__name__}: {error}"

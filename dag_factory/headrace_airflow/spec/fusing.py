@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from headrace.config.schema.runtime import Runtime
 from headrace.errors import ConfigError
+from headrace.operators.references import waits_for
 from headrace.plan.model import Plan, Stage
 from headrace.plan.sharing import Group, differences, groups_as_written, sharing_problems
 from headrace.stages.table import kind_of
@@ -37,21 +38,36 @@ def task_name(group: Group, groups: Sequence[Group]) -> str:
 def _neighbours(plan: Plan, runtime: Runtime) -> Iterator[Group]:
     """Runs of short stages that follow each other in the plan, in the same place and with the same options.
 
-    What all members share is not made in a task of one of them.
+    What all members share is not made in a task of one of them. What an added task comes before begins a group, and
+    what one comes after ends one, so that it stands where it was put.
 
     Intervals of a topological order never wait for each other in a circle.
     """
     group: list[Stage] = []
     of_members = stages_of_members(plan)
+    first, last = _beside_tasks(plan)
     for stage in plan.stages:
         alone = kind_of(stage.type).lasting
-        parts = bool(group) and (stage.name in of_members) != (group[-1].name in of_members)
+        parts = bool(group) and (
+            (stage.name in of_members) != (group[-1].name in of_members)
+            or stage.name in first
+            or group[-1].name in last
+        )
         if group and (alone or parts or kind_of(group[-1].type).lasting or not _alike(group[-1], stage, runtime)):
             yield tuple(group)
             group = []
         group.append(stage)
     if group:
         yield tuple(group)
+
+
+def _beside_tasks(plan: Plan) -> tuple[frozenset[str], frozenset[str]]:
+    """The stages that an added task comes before, and those that one comes after."""
+    tasks = plan.spec["tasks"].values()
+    return (
+        frozenset(name for task in tasks for name in task["before"]),
+        frozenset(name for task in tasks for name in waits_for(task)),
+    )
 
 
 def _alike(one: Stage, other: Stage, runtime: Runtime) -> bool:

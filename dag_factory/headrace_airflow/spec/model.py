@@ -14,6 +14,8 @@ FORMAT = 1
 
 #: The task that sums members up.
 SUMMARY = "summary"
+#: The group of the tasks that each member has.
+MEMBERS = "members"
 
 #: What a failure means for production, before and after the champion was decided on.
 CHAMPION_STAYS = "the champion stays"

@@ -15,6 +15,7 @@ from headrace.plan.model import Plan
 from headrace.stages.table import kind_of
 from headrace_airflow.spec.graph import Upstream, ancestors, skipped_by
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, OperatorTask, Options, StageTask, TaskSpec
+from headrace_airflow.spec.tasks_among_stages import name_problems, place_problems, role_problems
 
 #: With this rule a task runs only when all before it have succeeded; with any other it may run regardless.
 _PLAIN_RULES = (None, "all_success")
@@ -29,13 +30,25 @@ def with_added_tasks(plan: Plan, spec: Spec, stages: Sequence[StageTask]) -> tup
     if not tasks:
         return tuple(stages)
     upstream = _upstream(tasks, stages)
-    order = _in_order(plan, tasks, upstream)
     persistent = _persistent(tasks, stages)
+    _check(plan, tasks, stages, upstream, persistent)
+    order = _in_order(plan, tasks, upstream)
     waiting = {name: (*upstream[name], *_still_at_work(name, tasks, upstream, persistent)) for name in upstream}
     own = [task._replace(upstream=waiting[task.task_id], skips=_skips(task, upstream, persistent)) for task in stages]
     deciding = _deciding(plan, stages)
     added = [_added(plan, spec.tasks[name], name, upstream, deciding) for name in order if name in tasks]
     return (*own, *added)
+
+
+def _check(
+    plan: Plan, tasks: Tasks, stages: Sequence[StageTask], upstream: Upstream, persistent: Collection[str]
+) -> None:
+    problems = [*name_problems(tasks, stages), *role_problems(tasks, upstream, persistent)]
+    if problems := problems or [*place_problems(tasks, stages, upstream)]:
+        raise ConfigError(
+            Diagnostic(each.code, each.message, plan.place_of(each.key), each.remedy, pipeline=plan.pipeline)
+            for each in problems
+        )
 
 
 def _upstream(tasks: Tasks, stages: Sequence[StageTask]) -> Upstream:
@@ -52,7 +65,7 @@ def _upstream(tasks: Tasks, stages: Sequence[StageTask]) -> Upstream:
 def _persistent(tasks: Tasks, stages: Sequence[StageTask]) -> set[str]:
     """The tasks that may run although one before them was skipped."""
     rules = {task.task_id: task.options.trigger_rule for task in stages}
-    rules |= {name: task["trigger_rule"] for name, task in tasks.items()}
+    rules |= {name: "teardown" if task["role"] == "teardown" else task["trigger_rule"] for name, task in tasks.items()}
     return {name for name, rule in rules.items() if rule not in _PLAIN_RULES}
 
 
@@ -76,7 +89,8 @@ def _still_at_work(name: str, tasks: Tasks, upstream: Upstream, persistent: Coll
         skipped = [other for other in skipped_by(added, upstream, persistent) if other in before]
         for other in skipped:
             found.update(dict.fromkeys(each for each in upstream[other] if each not in done and each not in skipped))
-    return tuple(each for each in upstream if each in found and each not in upstream[name])
+    ready = {other for other, task in tasks.items() if task["role"] == "setup"}  # needed by what was skipped alone
+    return tuple(each for each in upstream if each in found and each not in upstream[name] and each not in ready)
 
 
 def _in_order(plan: Plan, tasks: Tasks, upstream: Upstream) -> list[str]:
@@ -123,6 +137,7 @@ def _options(plan: Plan, task: AddedTask) -> Options:
         retry_delay=parse_duration(task.retry_delay).total_seconds() if task.retries else None,
         timeout=parse_duration(task.timeout).total_seconds() if task.timeout else None,
         trigger_rule=None if task.trigger_rule == "all_success" else task.trigger_rule,
+        role=task.role,
     )
 
 

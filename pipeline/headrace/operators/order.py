@@ -3,28 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from headrace.config.nearest import nearest, suggestion
+from headrace.operators.circles import Edges, behind, boxed, circle
 from headrace.operators.presence import Tasks
 from headrace.operators.problem import Problem
 from headrace.operators.references import references, waits_for
+from headrace.plan.members import is_open
 from headrace.plan.model import Plan
 
 
 def order_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
     """What is wrong with the names and edges of the added tasks."""
     stages = {stage.name: stage.upstream for stage in plan.stages}
-    yield from _names(stages, tasks)
+    yield from _names(stages, tasks, _MADE_FOR_MEMBERS if is_open(plan.spec) else ())
     unknown = list(_unknown({*stages, *tasks}, tasks))
     yield from unknown
-    if not unknown:
-        yield from _circles(_edges(plan, tasks))
+    if unknown:
+        return
+    edges = _edges(plan, tasks)
+    if found := circle(edges):
+        at = next((name for name in found if name in tasks), "")
+        message = f"these wait for one another: {' → '.join([*found, found[0]])}"
+        yield Problem("HR358", message, f"tasks.{at}", "delete a `before` or an `after`")
+        return
+    yield from _boxes(edges, tasks)
+    yield from _between_members(plan, edges, tasks)
 
 
-def _names(stages: Mapping[str, tuple[str, ...]], tasks: Tasks) -> Iterator[Problem]:
+def _boxes(edges: Edges, tasks: Tasks) -> Iterator[Problem]:
+    boxes = {name: task["group"] for name, task in tasks.items() if task["group"]}
+    found = circle(boxed(edges, boxes))
+    if found:
+        at, box = next((name, group) for name, group in boxes.items() if group in found)
+        others = ", ".join(name for name in found if name != box)
+        message = f"the group `{box}` would come both before and after {others}"
+        remedy = "write two groups: Airflow cannot draw one on both sides"
+        yield Problem("HR358", message, f"tasks.{at}.group", remedy)
+
+
+def _between_members(plan: Plan, edges: Edges, tasks: Tasks) -> Iterator[Problem]:
+    """One task for all members cannot stand between what each of them does for itself."""
+    if not is_open(plan.spec):
+        return
+    from headrace.plan.holes import shared_stages  # the schema's rules: only for plans that have holes
+
+    own = {stage.name for stage in plan.stages} - set(shared_stages(plan))
+    for name in tasks:
+        if name in behind(edges, own) and not own.isdisjoint(behind(edges, [name])):
+            message = f"`{name}` would come between stages that each member of `for_each` has for itself"
+            yield Problem("HR366", message, f"tasks.{name}", BETWEEN_MEMBERS)
+
+
+def _names(stages: Mapping[str, tuple[str, ...]], tasks: Tasks, made: Collection[str]) -> Iterator[Problem]:
     named = [(name, f"tasks.{name}") for name in tasks]
-    named += [(task["group"], f"tasks.{name}.group") for name, task in tasks.items() if task["group"]]
+    named += [(task["group"], f"tasks.{name}.group") for name, task in tasks.items() if task["group"] is not None]
     for name, key in named:
         if not _NAME.fullmatch(name):
             remedy = "letters, digits, `_` and `-`, at most 200"
@@ -32,6 +66,9 @@ def _names(stages: Mapping[str, tuple[str, ...]], tasks: Tasks) -> Iterator[Prob
     for name in tasks:
         if name in stages:
             yield Problem("HR359", f"`{name}` is a stage of this pipeline", f"tasks.{name}", "choose another name")
+    for name, key in named:
+        if name in made:
+            yield Problem("HR359", f"`{name}` is made for the members of `for_each`", key, "choose another name")
     groups = {task["group"]: name for name, task in tasks.items() if task["group"]}
     for group, name in groups.items():
         if group in stages or group in tasks:
@@ -55,47 +92,34 @@ def _unknown(known: set[str], tasks: Tasks) -> Iterator[Problem]:
 
 def _edges(plan: Plan, tasks: Tasks) -> dict[str, set[str]]:
     """Name -> what it waits for; stages that Airflow runs as one task are one."""
-    fused = {stage.name for stage in plan.stages} if plan.spec["runtime"].get("fuse") is True else set()
+    node = _nodes(plan)
     edges: dict[str, set[str]] = {}
     for stage in plan.stages:
-        edges.setdefault(_node(stage.name, fused), set()).update(_node(name, fused) for name in stage.upstream)
+        edges.setdefault(node[stage.name], set()).update(node[name] for name in stage.upstream)
     for name, task in tasks.items():
-        edges.setdefault(name, set()).update(_node(other, fused) for other in waits_for(task))
+        edges.setdefault(name, set()).update(node.get(other, other) for other in waits_for(task))
         for other in task["before"]:
-            edges.setdefault(_node(other, fused), set()).add(name)
-    for node in fused and {_FUSED}:
-        edges[node].discard(node)
+            edges.setdefault(node.get(other, other), set()).add(name)
+    for name in set(node.values()) - node.keys():
+        edges[name].discard(name)
     return edges
+
+
+def _nodes(plan: Plan) -> dict[str, str]:
+    """Stage -> itself, or the stages that it shares a task with because somebody wrote so."""
+    stages = [stage.name for stage in plan.stages]
+    fuse = plan.spec["runtime"].get("fuse")
+    node = {name: name for name in stages}
+    if fuse is True:
+        return dict.fromkeys(stages, "the stages, which `fuse` makes one")
+    for group in fuse if isinstance(fuse, list | tuple) else ():
+        here = [name for name in group if name in node]
+        node |= dict.fromkeys(here, " + ".join(here))
+    return node
 
 
 #: A dot would divide the path at which diagnostics look for a value.
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_FUSED = "the stages, which `fuse` makes one"
-
-
-def _node(name: str, fused: set[str]) -> str:
-    return _FUSED if name in fused else name
-
-
-def _circles(edges: Mapping[str, set[str]]) -> Iterator[Problem]:
-    waiting = {name: set(upstream) for name, upstream in edges.items()}
-    while free := [name for name, upstream in waiting.items() if not upstream]:
-        for name in free:
-            del waiting[name]
-        for upstream in waiting.values():
-            upstream.difference_update(free)
-    if waiting:
-        circle = _circle(waiting)
-        at = next((name for name in circle if name != _FUSED), "")
-        message = f"these wait for one another: {' → '.join([*circle, circle[0]])}"
-        yield Problem("HR358", message, f"tasks.{at}", "delete a `before` or an `after`")
-
-
-def _circle(waiting: Mapping[str, set[str]]) -> list[str]:
-    """One circle, in the order of the run, beginning with its first name in the alphabet."""
-    path = [min(waiting)]
-    while (before := min(waiting[path[-1]])) not in path:
-        path.append(before)
-    circle = path[path.index(before) :][::-1]
-    first = circle.index(min(circle))
-    return circle[first:] + circle[:first]
+#: The task and the group that a pipeline of many models has besides its stages.
+_MADE_FOR_MEMBERS = ("summary", "members")
+BETWEEN_MEMBERS = "let it come before or after all that is the members' own"

@@ -16,6 +16,25 @@ TOLD = """\
 dag: {deadlines: [{after: queued, within: 1h}]}
 notify: [{type: log, events: [succeeded, failed]}]
 """
+MAPPED = """\
+tasks:
+  cities: {function: shop.hooks.fail, before: ingest}
+  each: {function: shop.hooks.fail, expand: {city: {from: cities}}}
+  sets: {function: shop.hooks.fail, expand: {city: {from: each}}}
+  whole: {function: shop.hooks.fail, expand_kwargs: {from: sets}, before: train}
+"""
+ROLES = """\
+tasks:
+  make: {function: shop.hooks.pass_by, role: setup}
+  use: {function: shop.hooks.fail, after: make, before: ingest}
+  drop: {function: shop.hooks.pass_by, after: [make, use], role: teardown}
+  unmade: {function: shop.hooks.fail, role: setup}
+  undrop: {function: shop.hooks.pass_by, after: unmade, role: teardown}
+"""
+HOOKS = """\
+def fail(city: str = ""): raise ValueError("it is not to run")
+def pass_by(): ...
+"""
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +43,9 @@ def project(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Sandbox
     made.write("conf/pipeline/fused.yaml", CHURN_PIPELINE + FUSED)
     made.write("conf/pipeline/told.yaml", CHURN_PIPELINE + TOLD)
     made.write("conf/pipeline/broken.yaml", CHURN_PIPELINE + "modle: ridge\n")
+    made.write("conf/pipeline/mapped.yaml", CHURN_PIPELINE + MAPPED)
+    made.write("conf/pipeline/roles.yaml", CHURN_PIPELINE + ROLES)
+    made.write("src/shop/hooks.py", HOOKS)
     copy_database(migrated, made)
     return made
 
@@ -37,6 +59,8 @@ def seen(project: Sandbox) -> dict[str, RunSeen]:
         ("churn", *report),
         ("broken", "--structure"),
         ("told", "--structure"),
+        ("mapped", "--structure"),
+        ("roles",),
     )
 
 
@@ -44,7 +68,7 @@ def test_every_structure_is_walked_and_a_broken_one_is_not_green(project: Sandbo
     done = seen["--all --structure --format junit --out runs.xml"]
 
     assert done.code == 1
-    assert "3 of 4 runs are green" in done.out
+    assert "5 of 6 runs are green" in done.out
     suite = ElementTree.fromstring((project.root / "runs.xml").read_bytes())[0]
     failed = [case.attrib["classname"] for case in suite if case.find("failure") is not None]
     assert failed == ["broken"]
@@ -73,3 +97,24 @@ def test_a_broken_pipeline_says_where(seen: dict[str, RunSeen]) -> None:
 
     assert done.code == 1
     assert "it does not compile: conf/pipeline/broken.yaml:15:1: error HR140" in done.out
+
+
+def test_copies_that_a_result_would_decide_on_are_one_in_a_structure(seen: dict[str, RunSeen]) -> None:
+    """A task that others are mapped over returns one thing, without doing what it does."""
+    done = seen["mapped --structure"]
+
+    assert done.code == 0
+    assert len(done.states) == 12
+    assert set(done.states.values()) == {"success"}
+
+
+def test_a_teardown_runs_after_a_failure_unless_its_setup_failed(seen: dict[str, RunSeen]) -> None:
+    states = seen["roles"].states
+
+    assert {name: states[name] for name in ("make", "use", "drop", "ingest")} == {
+        "make": "success",
+        "use": "failed",
+        "drop": "success",
+        "ingest": "upstream_failed",
+    }
+    assert (states["unmade"], states["undrop"]) == ("failed", "upstream_failed")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config_folder import FILES, ProjectFolder
+from headrace.errors import ConfigError
 
 
 @pytest.fixture
@@ -42,3 +43,10 @@ def test_the_largest_whole_numbers(project: ProjectFolder) -> None:
     project.compile()
     project.edit("conf/config.yaml", str(2**63 - 1), str(2**63))
     assert project.problem().code == "HR261"
+
+
+@pytest.mark.parametrize("written", ['runtime: {env: {"A\\nB": x}}', 'dag: {links: {"a\\nb": "https://a.example"}}'])
+def test_a_key_of_two_lines_is_refused(project: ProjectFolder, written: str) -> None:
+    project.edit("conf/pipeline/late.yaml", "task: binary", f"{written}\ntask: binary")
+    with pytest.raises(ConfigError, match="has a line break"):
+        project.compile()

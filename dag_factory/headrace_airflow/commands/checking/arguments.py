@@ -15,7 +15,7 @@ def problems(subject: Subject) -> Iterator[Diagnostic]:
     from headrace_airflow.runtimes.operator import BrokenOperator
 
     if subject.plan is None or any(isinstance(task, BrokenOperator) for task in subject.dag.tasks):
-        return  # a stand-in is told of by itself
+        return  # a stand-in says itself what is wrong
     try:
         spec = dag_spec(subject.plan)
     except ConfigError:

@@ -77,8 +77,13 @@ def _as_junit(checked: Checked) -> str:
         for check in checked.checks:
             found = [problem for name, problem in dag.problems if name == check]
             cases.append(_case(dag.name, check, found, dag.file))
-    cases += [_case(name, check, [problem], name) for name, check, problem in checked.unloaded]
+    cases += [_case(name, check, [problem], _file(name, problem)) for name, check, problem in checked.unloaded]
     return junit("headrace dags check", cases)
+
+
+def _file(name: str, problem: Diagnostic) -> str:
+    """Of a pipeline that nothing loads, the file that it is written in."""
+    return f"conf/pipeline/{name}.yaml" if problem.pipeline == name else name
 
 
 def _case(name: str, check: str, found: list[Diagnostic], file: str) -> Case:

@@ -23,7 +23,7 @@ def stored(dag: DAG) -> SerializedDAG | None:
 
 
 def problems(subject: Subject) -> Iterator[Diagnostic]:
-    """What is lost or refused when the DAG is stored and read again."""
+    """What is lost or refused when the DAG is stored and read again, and groups that Airflow's pages cannot show."""
     dag, again = subject.dag, subject.stored
     if again is None:
         yield Diagnostic("HR712", f"{dag.dag_id} cannot be serialised: {_refusal(dag)}", subject.place("name"))
@@ -33,6 +33,11 @@ def problems(subject: Subject) -> Iterator[Diagnostic]:
     if lost:
         message = f"{dag.dag_id}: tasks or edges are lost when it is serialised: {', '.join(lost)}"
         yield Diagnostic("HR712", message, subject.place("name"))
+    try:
+        again.task_group.topological_sort()
+    except ValueError:
+        message = f"{dag.dag_id}: a group has tasks both before and after what is outside it"
+        yield Diagnostic("HR712", message, subject.place("name"), "Airflow's pages fail on it: make two groups of it")
 
 
 def _round_trip(dag: DAG) -> SerializedDAG:

@@ -40,10 +40,11 @@ def run_dag(dag: DAG, wanted: Wanted) -> RunResult:
     marked = waiting_for_people(dag)
     if wanted.structure and (problems := _diagnostics(dag)):
         return RunResult(dag.dag_id, "error", cause=f"it does not compile: {problems[0]}")
+    pattern = _pattern(wanted, marked, _returning_one(dag) if wanted.structure else ())
     began = time.monotonic()
     try:
         with _limit(STRUCTURE_LIMIT if wanted.structure else 0), _nobody_told(dag, wanted):
-            run = dag.test(logical_date=wanted.date, mark_success_pattern=_pattern(wanted, marked))
+            run = dag.test(logical_date=wanted.date, mark_success_pattern=pattern)
     except Exception as error:  # noqa: BLE001 - one DAG that cannot be run is told, and the others are run
         cause = f"{type(error).__name__}: {error}"
         return RunResult(dag.dag_id, "error", seconds=time.monotonic() - began, cause=cause)
@@ -85,10 +86,42 @@ def _kinds(task: Any) -> Sequence[type]:
     return kind.__mro__ if isinstance(kind, type) else ()
 
 
-def _pattern(wanted: Wanted, marked: Sequence[str]) -> str | None:
+def _returning_one(dag: DAG) -> Sequence[str]:
+    """The tasks that others are mapped over: of those that are marked as done nobody knows how many copies to make.
+
+    They do nothing either, but are run, and return what one copy is made for.
+    """
+    mapped: list[Any] = [task for task in dag.tasks if task.is_mapped]
+    sources: dict[str, Any] = {source.task_id: source for task in mapped for source in task.iter_mapped_dependencies()}
+    for source in sources.values():
+        if source.is_mapped:
+            source.operator_class = type(source.operator_class.__name__, (_OneItem, source.operator_class), {})
+        else:
+            source.__class__ = type(type(source).__name__, (_OneList, type(source)), {})
+    return list(sources)
+
+
+class _OneItem:
+    """Goes before an operator: does nothing, and returns one thing."""
+
+    template_fields = ()
+
+    def execute(self, context: Any) -> Any:
+        del context
+        return {}
+
+
+class _OneList(_OneItem):
+    """Goes before an operator: does nothing, and returns a list of one thing."""
+
+    def execute(self, context: Any) -> Any:
+        return [super().execute(context)]
+
+
+def _pattern(wanted: Wanted, marked: Sequence[str], running: Sequence[str]) -> str | None:
     """Which tasks Airflow marks as done instead of running them."""
     if wanted.structure:
-        return _EVERY_TASK
+        return f"(?!(?:{'|'.join(map(re.escape, running))})$){_EVERY_TASK}" if running else _EVERY_TASK
     return "|".join(re.escape(name) for name in marked) or None
 
 

@@ -42,7 +42,7 @@ _LONGEST = (
         ),
         2_000,
     ),
-    (re.compile(r".*"), _LONGEST_NAME),
+    (re.compile(r"(?s:.*)"), _LONGEST_NAME),
 )
 _LARGEST = 2**63
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from headrace.config.schema.strict import Duration, Names, Part
+from headrace.config.schema.strict import Duration, Part, as_tuple
+from headrace.config.schema.triggers import check_identity
 
 TriggerRule = Literal[
     "all_success",
@@ -43,6 +44,13 @@ def _argument(value: str) -> str:
     return value
 
 
+def _asset(value: str) -> str:
+    check_identity(value)
+    return value
+
+
+#: Addresses of assets.
+Assets = Annotated[tuple[Annotated[str, AfterValidator(_asset)], ...], BeforeValidator(as_tuple)]
 #: One name, or a list of names.
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 ImportPath = Annotated[str, AfterValidator(_import_path)]
@@ -97,18 +105,24 @@ class AddedTask(Part):
 
     Example: `hand_over`
     """
-    inlets: Names = ()
+    inlets: Assets = ()
     """Addresses of the assets that it reads, for Airflow's lineage.
 
     Example: `[s3://lake/cities.csv]`
     """
-    outlets: Names = ()
+    outlets: Assets = ()
     """Addresses of the assets that it updates: what is scheduled on them runs then.
 
     Example: `[s3://lake/report.csv]`
     """
     trigger_rule: TriggerRule = "all_success"
     """How those before it must have ended."""
+    role: Literal["setup", "teardown"] | None = None
+    """`setup`: what comes after it needs it, also when that alone is run again. `teardown`: runs however those before
+    it ended, unless a setup among them did not succeed; a run does not fail with it.
+
+    Example: `teardown`
+    """
     retries: Annotated[int, Field(ge=0)] | None = None
     """Tries after the first; none: as its decorator or Airflow's settings say. Only you know if it may be repeated.
 
@@ -134,6 +148,8 @@ class AddedTask(Part):
             raise ValueError("a task is either an `operator` or a `function`: write one of them")
         if self.expand and self.expand_kwargs is not None:
             raise ValueError("`expand` and `expand_kwargs` are two ways to say it: keep one")
+        if self.role == "teardown" and self.trigger_rule != "all_success":
+            raise ValueError("a teardown has a `trigger_rule` of its own: delete this one")
         return self
 
 

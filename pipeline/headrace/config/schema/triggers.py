@@ -22,13 +22,13 @@ def _as_list(value: Any) -> Any:
 def _named(value: Any) -> Any:
     is_list = isinstance(value, list)
     if isinstance(value, str):
-        _check_identity(value)
+        check_identity(value)
     if is_list:
         raise ValueError("a list of assets says not whether all or any must change: write {all: […]} or {any: […]}")
     return value
 
 
-def _check_identity(text: str) -> None:
+def check_identity(text: str) -> None:
     """What Airflow takes for no asset."""
     if not text.strip():
         raise ValueError("an asset has a name, or a URI with `://`")
@@ -58,7 +58,7 @@ class AssetTerm(Part):
     @model_validator(mode="after")
     def _one_kind(self) -> AssetTerm:
         for text in filter(None, (self.name, self.uri, self.alias)):
-            _check_identity(text)
+            check_identity(text)
         kinds = [word for word in ("alias", "all", "any") if getattr(self, word, None)]
         if self.name or self.uri:
             kinds.append("name or uri")

@@ -23,6 +23,7 @@ from headrace_airflow.local.parts import (
     airflow_parts,
     mlflow_answers,
     mlflow_part,
+    needs_mlflow,
     server_settings,
 )
 from headrace_airflow.local.settings import airflow_home
@@ -66,7 +67,8 @@ def _serve(project: Project, home: Path, wanted: Wanted) -> None:
     tracking = tracking_settings({}, project.home, root=project.root)
     logs = home / "logs"
     logs.mkdir(exist_ok=True)
-    settings = server_settings(project, home, wanted.port, unpaused=wanted.unpaused)
+    ours = f"http://{HOST}:{wanted.mlflow_port}" if needs_mlflow(tracking) else ""
+    settings = server_settings(project, home, wanted.port, unpaused=wanted.unpaused, mlflow=ours)
     parts = airflow_parts(logs, settings)
     mlflow = mlflow_part(logs, tracking, wanted.mlflow_port)
     _check_ports(wanted, with_mlflow=mlflow is not None)

@@ -8,10 +8,10 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak fuzz lint format reference dags up lock benchmark clean
+.PHONY: help demo test soak e2e fuzz lint format reference dags up lock benchmark clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: .venv/run.stamp ## Train, gate and register a model of late flights
 	@$(BIN)/headrace run flight_delays
@@ -21,6 +21,9 @@ test: .venv/dev.stamp .venv/editor.stamp ## Run the tests (minutes)
 
 soak: .venv/dev.stamp ## Run the slow tests: a real scheduler, kills, soaks
 	@$(BIN)/python -m pytest -m slow $(ARGS)
+
+e2e: .venv/dev.stamp ## Run the slow tests of tests/e2e alone: Airflow's scheduler, failures, kills, backfills
+	@$(BIN)/python -m pytest -m slow tests/e2e $(ARGS)
 
 fuzz: .venv/dev.stamp ## Compile 50,000 mutated configurations (an hour or more; ARGS="--cases 1000 --seed 7")
 	@$(BIN)/python tests/safety/fuzz.py $(ARGS)

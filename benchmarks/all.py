@@ -21,6 +21,9 @@ SCRIPTS = (
     "compose.py",
     "scale.py",
     "dags_check.py",
+    "dag_build.py",
+    "dag_parse.py",
+    "airflow_stage.py",
     "first_run.py",
 )
 

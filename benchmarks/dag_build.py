@@ -43,7 +43,15 @@ def build_folder(folder: Path, count: int) -> list[str]:
 def facts_of(folder: Path, name: str) -> dict[str, Any]:
     """What a person would write down of a built DAG."""
     spec = json.loads((folder / "built" / "dags" / f"{name}.json").read_text(encoding="utf-8"))["spec"]
-    tasks = {task["task_id"]: list(task.get("upstream", ())) for task in spec["tasks"]}
+    tasks = {
+        task["task_id"]: {
+            "upstream": list(task.get("upstream", ())),
+            "group": task.get("group"),
+            "doc_md": task.get("options", {}).get("doc_md"),
+            "outlets": [[outlet["name"], outlet["uri"]] for outlet in task.get("outlets", ())],
+        }
+        for task in spec["tasks"]
+    }
     return {"dag_id": name, "description": spec["description"], "doc_md": spec["doc_md"], "tasks": tasks}
 
 
@@ -54,9 +62,10 @@ def as_dag_factory(facts: dict[str, Any]) -> str:
             "operator": "airflow.providers.standard.operators.bash.BashOperator",
             "bash_command": f"headrace stage {facts['dag_id']} {task_id}",
             "retries": 2,
-            "dependencies": upstream,
+            "doc_md": task["doc_md"],
+            "dependencies": task["upstream"],
         }
-        for task_id, upstream in facts["tasks"].items()
+        for task_id, task in facts["tasks"].items()
     }
     dag = {
         "default_args": {"owner": "ml", "start_date": "2024-01-01"},

@@ -26,7 +26,7 @@ def built(loader: str) -> Callable[[], Any]:
 def hand(facts: str) -> Callable[[], Any]:
     """As a person writes it with the SDK: the same tasks, edges, options and documentation, as Python."""
     from airflow.providers.standard.operators.bash import BashOperator
-    from airflow.sdk import DAG, CronDataIntervalTimetable
+    from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, TaskGroup
 
     given = json.loads(Path(facts).read_text(encoding="utf-8"))
 
@@ -45,10 +45,15 @@ def hand(facts: str) -> Callable[[], Any]:
             doc_md=given["doc_md"],
             on_failure_callback=told,
         )
-        for task_id in given["tasks"]:
+        named = {task["group"] for task in given["tasks"].values()} - {None}
+        groups = {name: TaskGroup(name, prefix_group_id=False, dag=dag, parent_group=dag.task_group) for name in named}
+        for task_id, task in given["tasks"].items():
             BashOperator(
                 dag=dag,
                 task_id=task_id,
+                doc_md=task["doc_md"],
+                task_group=groups.get(task["group"]),
+                outlets=[Asset(name=name, uri=uri) for name, uri in task["outlets"]],
                 bash_command=f"headrace stage {given['dag_id']} {task_id}",
                 owner="ml",
                 retries=2,
@@ -59,8 +64,8 @@ def hand(facts: str) -> Callable[[], Any]:
                 on_failure_callback=told,
                 on_retry_callback=told,
             )
-        for task_id, upstream in given["tasks"].items():
-            dag.get_task(task_id).set_upstream([dag.get_task(name) for name in upstream])
+        for task_id, task in given["tasks"].items():
+            dag.get_task(task_id).set_upstream([dag.get_task(name) for name in task["upstream"]])
         return dag
 
     return make

@@ -28,7 +28,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, TaskGroup
 
 DOC = {doc!r}
 
@@ -67,14 +67,32 @@ with DAG(
 def by_hand(facts: dict[str, Any]) -> str:
     """A DAG file as a person writes it."""
     name = facts["dag_id"]
-    tasks = [
-        f'    {task} = BashOperator(task_id="{task}", bash_command="headrace stage {name} {task}")'
-        for task in facts["tasks"]
+    tasks = [f"    {group} = TaskGroup({group!r}, prefix_group_id=False)" for group in _groups(facts)]
+    tasks += [_task(name, task_id, task) for task_id, task in facts["tasks"].items()]
+    edges = [
+        f"{task_id}.set_upstream([{', '.join(task['upstream'])}])"
+        for task_id, task in facts["tasks"].items()
+        if task["upstream"]
     ]
-    edges = [f"{task}.set_upstream([{', '.join(above)}])" for task, above in facts["tasks"].items() if above]
     return _HAND.format(
         name=name, doc=facts["doc_md"], description=facts["description"], tasks="\n".join(tasks), edges="\n".join(edges)
     )
+
+
+def _groups(facts: dict[str, Any]) -> list[str]:
+    return sorted({task["group"] for task in facts["tasks"].values() if task["group"]})
+
+
+def _task(name: str, task_id: str, task: dict[str, Any]) -> str:
+    outlets = ", ".join(f"Asset(name={asset!r}, uri={uri!r})" for asset, uri in task["outlets"])
+    told = [
+        f"task_id={task_id!r}",
+        f'bash_command="headrace stage {name} {task_id}"',
+        f"doc_md={task['doc_md']!r}",
+        *([f"task_group={task['group']}"] if task["group"] else []),
+        *([f"outlets=[{outlets}]"] if outlets else []),
+    ]
+    return f"    {task_id} = BashOperator({', '.join(told)})"
 
 
 def _said(cost: Cost) -> dict[str, Any]:

@@ -6,6 +6,7 @@ pipelines that use it: nothing is left out in silence.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,7 @@ class LackingError(HeadraceError):
     code = "HR411"
 
 
+@cache
 def find(name: str) -> Any:
     """A name of Airflow's public interface; LackingError if the installed version has none of it."""
     for home in (*_HOMES, *filter(None, [_OLDER.get(name)])):

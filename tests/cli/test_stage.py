@@ -38,6 +38,15 @@ def test_one_stage_tells_of_itself(project: Sandbox) -> None:
     assert told["seconds"] >= 0
 
 
+def test_what_an_earlier_task_of_the_run_did_is_not_told_again(project: Sandbox) -> None:
+    first = project.headrace("stage", "churn", "ingest", "--run-id", "earlier", HEADRACE_HOME="elsewhere")
+    assert "ingest: ran in" in first.out
+
+    second = project.headrace("stage", "churn", "split", "--run-id", "earlier", HEADRACE_HOME="elsewhere")
+
+    assert second.out.startswith("split: started")
+
+
 def test_several_stages_each_tell_their_time(project: Sandbox) -> None:
     done = stage(project, "churn", "split", "train", run="several")
 

@@ -9,6 +9,10 @@ def test_the_nearest_is_suggested_and_all_are_listed() -> None:
     assert suggestion("zzz", []) == ""
 
 
+def test_two_that_are_as_like_are_both_suggested() -> None:
+    assert suggestion("taks", ["task", "tasks", "tags"], list_them=False) == "did you mean task or tasks?"
+
+
 def test_case_does_not_count() -> None:
     assert nearest("ROC_AUC", ["roc_auc"]) == ["roc_auc"]
 

@@ -34,6 +34,19 @@ def test_a_misspelt_pipeline_is_told_with_the_nearest_one(project: ProjectFolder
     assert "lat}" in problem.excerpt
 
 
+def test_a_dataset_is_told_with_the_pipelines_whose_table_it_is(project: ProjectFolder) -> None:
+    add(project, "after", "schedule: {depends_on: {dataset: flights}}")
+    (problem,) = found(project)
+    assert problem.code == "HR306"
+    assert problem.remedy == "`flights` is a dataset: name the pipeline whose table it is, one of late"
+
+
+def test_a_pipeline_that_waits_for_itself(project: ProjectFolder) -> None:
+    add(project, "after", "schedule: {depends_on: {model: after}}")
+    (problem,) = found(project)
+    assert (problem.code, problem.message) == ("HR307", "`after` waits for itself")
+
+
 def test_a_broken_pipeline_exists(project: ProjectFolder) -> None:
     add(project, "after", "schedule: {depends_on: {model: late}}")
     project.edit("conf/pipeline/late.yaml", "/model: boosted", "/model: bosted")

@@ -52,6 +52,7 @@ def test_arguments_that_are_right_are_no_problem(cache: Path) -> None:
         (FILE, {"filpath": "x"}, ["HR354 FileSensor has no argument `filpath`", "HR355 FileSensor needs `filepath`"]),
         (FILE, {"filepath": "x", "deferrable": "yes"}, ["HR356 `deferrable` of FileSensor is `yes`, and has to be"]),
         (FILE, {"filepath": "x", "retries": 3}, ["HR354 `retries` is not for `args` (write `retries` beside `args`)"]),
+        (FILE, {"filepath": "x", "task_id": "y"}, ["HR354 `task_id` is not for `args` (delete it: a task is called"]),
         (FILE, {"filepath": "x", "executor_config": {}}, ["HR354 `executor_config` of FileSensor is not for YAML"]),
         (FILE, {"filepath": "x", "mode": {"run": "run_id"}}, ["HR360 `mode` of FileSensor is fixed before a run"]),
         (APPROVAL, {"subject": "?", "options": ["a"]}, ["HR354 ApprovalOperator has no argument `options`"]),

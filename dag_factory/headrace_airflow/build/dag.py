@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow.sdk import DAG
 
 from headrace_airflow.build.assets import build_outlets
@@ -57,17 +59,16 @@ def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, d
 
         build_added(task, site, notifier, dag)
         return
-    StageOperator(
-        task_id=task.task_id,
-        dag=dag,
-        spec=task,
-        dag_spec=spec,
-        site=site,
-        notifier=notifier,
-        on_failure_callback=None if task.each else notifier.task_failed,  # the summary tells of all members at once
-        on_retry_callback=notifier.retrying,
-        **({"map_index_template": _LABEL} if task.each else {}),
-        task_group=group_named(task.group, dag),
-        **({"outlets": build_outlets(task.outlets)} if task.outlets else {}),
-        **option_arguments(task.options),
+    keywords: dict[str, Any] = option_arguments(task.options)
+    if task.each:
+        keywords["map_index_template"] = _LABEL
+    else:  # the summary tells of all members at once
+        keywords["on_failure_callback"] = notifier.task_failed
+    if task.outlets:
+        keywords["outlets"] = build_outlets(task.outlets)
+    if task.group is not None:
+        keywords["task_group"] = group_named(task.group, dag)
+    built = StageOperator(
+        task_id=task.task_id, dag=dag, do_xcom_push=False, on_retry_callback=notifier.retrying, **keywords
     )
+    built.told(task, spec, site, notifier)

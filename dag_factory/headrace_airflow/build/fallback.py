@@ -49,6 +49,8 @@ def _what_is_wrong(error: Exception, place_of: Callable[[str], Place | None]) ->
     from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
 
     if isinstance(error, HeadraceError):
+        if error.key and error.place is None:
+            error.place = place_of(error.key)
         return error.diagnostics
     if isinstance(error, AirflowTimetableInvalid):
         return [_refused(f"the schedule: {error}", place_of("schedule.cron"))]

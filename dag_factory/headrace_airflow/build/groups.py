@@ -5,9 +5,9 @@ from __future__ import annotations
 from airflow.sdk import DAG, TaskGroup
 
 
-def group_named(name: str | None, dag: DAG) -> TaskGroup | None:
+def group_named(name: str, dag: DAG) -> TaskGroup:
     """The group of that name, made when it is first asked for. Its name has no part in the ids of its tasks."""
-    if name is None:
-        return None
-    known = dag.task_group.get_task_group_dict().get(name)
-    return known or TaskGroup(name, prefix_group_id=False, dag=dag, parent_group=dag.task_group)
+    known = dag.task_group.children.get(name)
+    if isinstance(known, TaskGroup):
+        return known
+    return TaskGroup(name, prefix_group_id=False, dag=dag, parent_group=dag.task_group)

@@ -11,6 +11,10 @@ from headrace_airflow.build.retries import FailurePolicy
 from headrace_airflow.build.unavailable import UnavailableError, require_executor
 from headrace_airflow.spec.model import Options
 
+#: Options in seconds, which Airflow wants as a `timedelta`.
+_DURATIONS = {"retry_delay", "max_retry_delay", "timeout"}
+#: Options that are no keywords of their own.
+_OTHERS = {"retry_on", "retry_delays", "role"}
 #: Option -> keyword of `BaseOperator`, where they differ.
 _KEYWORDS = {
     "retry_backoff": "retry_exponential_backoff",
@@ -18,29 +22,32 @@ _KEYWORDS = {
     "priority": "priority_weight",
     "display_name": "task_display_name",
 }
-#: Options in seconds, which Airflow wants as a `timedelta`.
-_DURATIONS = {"retry_delay", "max_retry_delay", "timeout"}
-#: Options that are no keywords of their own.
-_OTHERS = {"retry_on", "retry_delays", "role"}
+#: The place of an option, its keyword, and whether it is a duration: looked through for every task.
+_PASSED = [
+    (place, _KEYWORDS.get(name, name), name in _DURATIONS)
+    for place, name in enumerate(Options._fields)
+    if name not in _OTHERS
+]
 _HAS_POLICIES = hasattr(BaseOperator, "retry_policy")
 _Task = TypeVar("_Task")
 
 
 def option_arguments(options: Options) -> dict[str, Any]:
     """What an operator is told besides what it does. UnavailableError for what this Airflow does not know."""
+    values: tuple[Any, ...] = options
     given: dict[str, Any] = {
-        name: value for name, value in options._asdict().items() if value is not None and name not in _OTHERS
+        keyword: timedelta(seconds=values[place]) if is_duration else values[place]
+        for place, keyword, is_duration in _PASSED
+        if values[place] is not None
     }
-    for name in _DURATIONS.intersection(given):
-        given[name] = timedelta(seconds=given[name])
     if options.executor:
         require_executor(options.executor)
-    return {_KEYWORDS.get(name, name): value for name, value in given.items()} | _policy(options)
+    if options.retries:
+        given |= _policy(options)
+    return given
 
 
 def _policy(options: Options) -> dict[str, Any]:
-    if not options.retries:
-        return {}
     if _HAS_POLICIES:
         return {"retry_policy": FailurePolicy(options.retry_on, options.retry_delays)}
     if options.retry_on is not None or options.retry_delays:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, Asset, TaskGroup
+from airflow.sdk import DAG, Asset
 
 from headrace.errors import ConfigError, Diagnostic, Place
 from headrace.operators.annotations import converted
 from headrace.operators.references import reference
 from headrace_airflow.build.functions import decorated, find_function
+from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.operators import annotation_of, find_operator
 from headrace_airflow.build.options import option_arguments
 from headrace_airflow.build.text import RunFact, with_plain_text
@@ -25,7 +26,7 @@ def build_added(task: OperatorTask, site: Site, notifier: Notifier, dag: DAG) ->
     options = {
         "task_id": task.task_id,
         "dag": dag,
-        "task_group": _group(task.group, dag),
+        **({"task_group": group_named(task.group, dag)} if task.group else {}),
         "on_failure_callback": notifier.task_failed,
         "on_retry_callback": notifier.retrying,
         "inlets": [Asset(address) for address in task.inlets],
@@ -121,11 +122,3 @@ class _Values:
         if isinstance(value, dict):
             return {key: self._held(item) for key, item in value.items()}
         return [self._held(item) for item in value] if isinstance(value, list) else value
-
-
-def _group(name: str | None, dag: DAG) -> TaskGroup:
-    """The group of that name, the same for all its tasks; tasks keep their own names in it."""
-    if name is None:
-        return dag.task_group
-    found = dag.task_group.get_task_group_dict().get(name)
-    return found or TaskGroup(name, prefix_group_id=False, parent_group=dag.task_group, dag=dag)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_OK, ConfigError, Diagnostic
 from headrace.plan.cache import Compiled
 from headrace.project import Project
+from headrace.schedule import trigger_text
+from headrace.schedule.words import BY_HAND, OFF, data_text
 from headrace_airflow.commands.upcoming import upcoming
 from headrace_airflow.freshness import PATIENCE, up_to_date
 from headrace_airflow.spec.dag import dag_spec
 from headrace_airflow.table import aligned
 
 _HEAD = ("pipeline", "schedule", "next run", "tasks", "state")
-_NO_CLOCK = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,31 @@ def _listed(result: Compiled, now: datetime) -> Listed:
         state="ok",
         schedule=schedule_text(schedule),
         next_run=runs[0].local.isoformat() if runs else None,
-        next_shown=f"{runs[0].local:%Y-%m-%d %H:%M %Z}" if runs else "ended" if schedule["cron"] else _NO_CLOCK,
+        next_shown=next_run(schedule, now),
         tasks=len(spec.tasks),
         stages=len(result.plan.stages),
     )
+
+
+def next_run(schedule: Mapping[str, Any], now: datetime) -> str:
+    """When a run next starts by itself: a moment in the schedule's zone, or what starts it; empty if nothing does.
+
+    `schedule` is a plan's. A DAG that Airflow sees for the first time also runs once for the interval that ended last.
+    """
+    if trigger_text(schedule) in (BY_HAND, OFF):
+        return ""
+    runs = upcoming(schedule, now, 1)
+    moment = f"{runs[0].local:%Y-%m-%d %H:%M %Z}" if runs else _unclocked(schedule)
+    return " or ".join(filter(None, (moment, data_text(schedule)))) or "ended"
+
+
+def _unclocked(schedule: Mapping[str, Any]) -> str:
+    """What the clock does where its moments cannot be told."""
+    if schedule.get("continuous"):
+        return "after the last run"
+    if schedule.get("once"):
+        return "ended" if schedule.get("start") else "at once"
+    return "as its timetable says" if schedule.get("timetable") else ""
 
 
 def _broken(name: str, diagnostics: Sequence[Diagnostic]) -> Listed:

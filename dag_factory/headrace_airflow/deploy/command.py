@@ -51,5 +51,5 @@ def summary(built: Build, out: str) -> str:
         *(f"{name}: removed" for name in old if name not in new),
     ]
     broken = sum(pipeline.plan is None for pipeline in new.values())
-    counted = f"{len(new)} pipelines" + (f", {broken} of them broken" if broken else "")
+    counted = f"{len(new)} pipeline{'' if len(new) == 1 else 's'}" + (f", {broken} of them broken" if broken else "")
     return "\n".join([*lines, f"{out}: {counted}, set {built.manifest.digest[:12]}"])

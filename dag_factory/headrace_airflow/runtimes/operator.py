@@ -36,17 +36,24 @@ class StageOperator(BaseOperator, SkipMixin):
     operator_extra_links = LINKS
     inherits_from_skipmixin = True
 
-    def __init__(self, *, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
+    _spec: StageTask
+    _dag_spec: DagSpec
+    _site: Site
+    _notifier: Notifier
+    _execution: TaskExecution | None = None
+
+    def told(self, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier) -> StageOperator:
+        """This task, told what it is for. ConfigError where this Airflow lacks what its runtime needs.
+
+        A constructor of its own would have Airflow look through all of the constructor's arguments twice, for every
+        task of every DAG.
+        """
         if spec.runtime.type in {"docker", "kubernetes"}:
             from headrace_airflow.runtimes.requirements import require_runtime
 
             require_runtime(spec.runtime.type)
-        super().__init__(do_xcom_push=False, **options)
-        self._spec = spec
-        self._dag_spec = dag_spec
-        self._site = site
-        self._notifier = notifier
-        self._execution: TaskExecution | None = None
+        self._spec, self._dag_spec, self._site, self._notifier = spec, dag_spec, site, notifier
+        return self
 
     def execute(self, context: Any) -> None:
         """Run the stages; any end but a good one, or a refusal, is raised as Airflow understands it."""

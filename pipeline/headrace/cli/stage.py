@@ -90,8 +90,12 @@ def _same_code(plan: Plan, names: tuple[str, ...]) -> None:
 def _teller(names: tuple[str, ...]) -> Listener:
     """Says what becomes of these stages; of earlier ones only when they have to be made again."""
 
+    begun: set[str] = set(names)
+
     def say(event: Event) -> None:
-        if event.stage in names or event.status not in {"reused", "skipped"}:
+        if event.status == "started":
+            begun.add(event.stage)
+        if event.stage in begun or event.status == "failed":
             time = f" in {event.seconds:.1f} s" if event.status == "ran" else ""
             print(f"{event.stage}: {'refused' if event.refused else event.status}{time}", flush=True)
 

@@ -33,6 +33,18 @@ def keys_at(path: Sequence[str | int], values: Any) -> list[str] | None:
     return sorted({name for model in models for name in model.model_fields} - given) if models else None
 
 
+def examples_at(path: Sequence[str | int]) -> tuple[str, ...]:
+    """Examples of what a key's value looks like, as they are written in YAML; empty if the schema shows none."""
+    found: list[Any] = [Spec]
+    for name in path[:-1]:
+        found = [inner for annotation in found for inner in _inside(annotation, str(name))]
+    from headrace.config.meanings import meanings  # reads the schema's sources: only where something is wrong
+
+    owners = [kind for annotation in found for kind in branches(annotation) if is_model(kind)]
+    told = [meanings(owner).get(str(path[-1])) for owner in owners]
+    return next((meaning.examples for meaning in told if meaning is not None), ())
+
+
 def is_free(path: str) -> bool:
     """Whether a value here may be a text as well as true or false, so that the schema cannot tell which is meant."""
     found: list[Any] = [Spec]

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from headrace.config.airflow_names import in_airflow
 from headrace.config.composed import Composed
-from headrace.config.known_paths import homes_of, keys_at
+from headrace.config.known_paths import examples_at, homes_of, keys_at
 from headrace.config.nearest import nearest, suggestion
 from headrace.errors import Diagnostic, Place
 
@@ -40,6 +41,8 @@ _BOUNDS = {
     "less_than_equal": ("le", "at most"),
 }
 _TWICE = "listed twice: "
+#: Parts whose values come from option files, with a default in `conf/config.yaml`.
+_GROUPS = ("schedule", "runtime", "validation", "tracking")
 _TRUE = ("true", "yes", "on", "y", "t", "1")
 _FALSE = ("false", "no", "off", "n", "f", "0")
 _REFERENCE = re.compile(r"""["']?\$\{([A-Za-z_][\w.]*)\}""")
@@ -53,10 +56,10 @@ def diagnostics(error: ValidationError, composed: Composed, values: Mapping[str,
 
 def told(grouped: Mapping[_Path, list[_Error]], composed: Composed, values: Mapping[str, Any]) -> list[Diagnostic]:
     """The refusals of some paths as diagnostics."""
-    misspelt = _misspelt(grouped)
+    left_out = _misspelt(grouped) | _of_other_kinds(grouped)
     found: list[Diagnostic] = []
     for path, items in grouped.items():
-        if path not in misspelt:
+        if path not in left_out:
             found.extend(_diagnostics_at(path, items, composed, values))
     return found
 
@@ -105,6 +108,19 @@ def _misspelt(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
     return found
 
 
+def _of_other_kinds(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
+    """Mappings that could have been text as well, where what is wrong within them is reported."""
+    return {
+        path
+        for path, items in grouped.items()
+        if isinstance(items[0]["input"], dict)
+        and all(
+            _EXPECTED.get(item["type"], "a mapping") not in ("a mapping", _EXPECTED["model_type"]) for item in items
+        )
+        and any(len(other) > len(path) and other[: len(path)] == path for other in grouped)
+    }
+
+
 def means_defaults(name: str) -> bool:
     """Whether an unknown key at the top is a misspelt `defaults`, so that nothing which it chooses is there."""
     return bool(nearest(name, [*(keys_at((), {}) or []), "defaults"], cutoff=0.75)[:1] == ["defaults"])
@@ -122,6 +138,10 @@ def _diagnostics_at(
         yield composed.diagnostic("HR141", message, place, f"add `{path[-1]}`")
     elif kind in ("union_tag_not_found", "union_tag_invalid"):
         yield _tag(path, first, composed)
+    elif first["loc"][-1:] == ("[key]",) and kind in ("literal_error", "enum"):
+        message = f"`{'.'.join(map(str, path[:-1]))}` has no key `{path[-1]}`"
+        remedy = suggestion(str(path[-1]), _QUOTED.findall(str(first["ctx"]["expected"])))
+        yield composed.diagnostic("HR143", message, composed.key_of(dotted), remedy)
     elif kind == "invalid_key" or first["loc"][-1:] == ("[key]",):
         message = f"the key `{path[-1]}` is not text"
         yield composed.diagnostic("HR142", message, composed.key_of(dotted), f'put quotes round it: "{path[-1]}"')
@@ -146,6 +166,8 @@ def known_key(path: _Path, values: Any) -> str:
         if outer and name in outer:
             where = f"in `{'.'.join(map(str, parent[:depth]))}`" if depth else "at the top"
             return f"`{name}` is known {where}: is it indented too far?"
+    if here := in_airflow(name, parent):
+        return here
     allowed = keys_at(parent, values) or []
     options = allowed if parent or not means_defaults(name) else [*allowed, "defaults"]
     homes = [home for home in homes_of(name) if home and home not in map(str, parent[:1])]
@@ -181,6 +203,8 @@ def _wrong_type(dotted: str, items: list[_Error], composed: Composed) -> Diagnos
     if "a mapping of keys to values" in expected and value is not None:
         keys = keys_at(tuple(dotted.split(".")), {})
         remedy = "write `key: value` pairs below it" + (f"; the keys are {', '.join(keys)}" if keys else "")
+        if dotted in _GROUPS and isinstance(value, str):
+            remedy = f"to choose an option file, write `- override /{dotted}: NAME` under `defaults`; else {remedy}"
     if value is None and re.match(r":?\s*#", _text_at(place, composed)):
         remedy = "` #` begins a comment: put quotes round a text that begins with it, or give the key a value"
     return composed.diagnostic("HR142", message, place, _origin(place, composed) or remedy)
@@ -229,7 +253,12 @@ def _text_remedy(dotted: str, expected: list[str], value: str, composed: Compose
     if _comes_from_environment(dotted, composed):
         return "an environment variable is text: write ${oc.decode:${env:NAME}} for a number or true or false"
     if "a list" in expected:
-        return f"write it as a list: [{value}]"
+        keys = keys_at((*dotted.split("."), 0), {})
+        return (
+            f"write it as a list of mappings, whose keys are {', '.join(keys)}"
+            if keys
+            else f"write it as a list: [{value}]"
+        )
     if set(expected) & {"a whole number", "a number"}:
         return _number_remedy(value)
     if "true or false" in expected and value.strip().lower() in _TRUE + _FALSE:
@@ -303,6 +332,17 @@ def _item(path: str, values: Any) -> Any:
     return values
 
 
+def _misshapen(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
+    """A list without entries, or a text that is not written as it should be."""
+    dotted = ".".join(map(str, path))
+    place = composed.place_of(dotted)
+    if error["type"] == "too_short":
+        return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
+    written = " or ".join(f"`{example}`" for example in examples_at(path))
+    message = f"`{dotted}` cannot be {str(error['input'])!r}"
+    return composed.diagnostic("HR144", message, place, f"write it as in {written}" if written else "")
+
+
 def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     dotted, context = ".".join(map(str, path)), error.get("ctx", {})
     kind = error["type"]
@@ -314,8 +354,8 @@ def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return composed.diagnostic("HR144", f"`{dotted}` must be {words} {context[name]}, not {error['input']}", place)
-    if kind == "too_short":
-        return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
+    if kind in ("string_pattern_mismatch", "too_short"):
+        return _misshapen(path, error, composed)
     reason = str(context["error"]) if "error" in context else str(error["msg"])
     if not path:
         return composed.diagnostic("HR141", reason, composed.place_of(""), f"add {reason.rpartition('needs ')[2]}")

@@ -21,10 +21,23 @@ def wait_for_what_comes(project: Project, results: Sequence[Compiled]) -> Iterat
             place = _place(plan, index, product)
             if name not in plans:
                 message = f"there is no pipeline `{name}` to wait for"
-                remedy = suggestion(name, [other for other in plans if other != plan.pipeline])
+                remedy = _meant(name, plan, plans)
                 yield Diagnostic("HR306", message, place, remedy, pipeline=plan.pipeline)
             elif (other := plans[name]) is not None and (found := _never(plan, other, product)):
                 yield Diagnostic("HR308", found[0], place, found[1], pipeline=plan.pipeline)
+
+
+def _meant(name: str, waiting: Plan, plans: Mapping[str, Plan | None]) -> str:
+    """Which pipeline may be meant: those that read the dataset of this name, or the one with the nearest name."""
+    option = f"conf/dataset/{name}.yaml"
+    readers = [
+        other
+        for other, plan in plans.items()
+        if plan is not None and other != waiting.pipeline and any(at.file == option for at in plan.places.values())
+    ]
+    if readers:
+        return f"`{name}` is a dataset: name the pipeline whose table it is, one of {', '.join(readers)}"
+    return suggestion(name, [other for other in plans if other != waiting.pipeline])
 
 
 def _never(plan: Plan, other: Plan, product: Product) -> tuple[str, str] | None:
@@ -65,9 +78,17 @@ def wait_in_no_circle(project: Project, results: Sequence[Compiled]) -> Iterator
             continue
         told.add(frozenset(circle))
         message = f"pipelines wait for each other in a circle: {' → '.join((*circle, name))}"
+        if len(circle) == 1:
+            message = f"`{name}` waits for itself"
         index = next(index for index, (_, other) in enumerate(_awaited(plans[name])) if other == (*circle, name)[1])
         place = _place(plans[name], index, _awaited(plans[name])[index][0])
-        yield Diagnostic("HR307", message, place, "let one of them not wait", pipeline=name)
+        yield Diagnostic(
+            "HR307",
+            message,
+            place,
+            "let one of them not wait" if circle[1:] else "name another pipeline",
+            pipeline=name,
+        )
 
 
 def _circle(start: str, edges: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

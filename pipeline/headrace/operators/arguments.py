@@ -13,7 +13,7 @@ from headrace.operators.problem import Problem
 from headrace.operators.references import RUN_FACTS, given, reference, references
 
 #: Keyword of Airflow's `BaseOperator` -> the key beside `args` that says it.
-_ELSEWHERE = {"execution_timeout": "timeout", "task_id": "the task's name", "task_group": "group"}
+_ELSEWHERE = {"execution_timeout": "timeout", "task_group": "group"}
 _BESIDE = {"retries", "retry_delay", "trigger_rule", "inlets", "outlets"}
 
 
@@ -56,6 +56,8 @@ def _told(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 
 def _unknown(path: str, what: str, name: str, signature: Signature, shared: Collection[str]) -> Problem:
+    if name == "task_id":
+        return Problem("HR354", "`task_id` is not for `args`", path, "delete it: a task is called like its key")
     if name in _BESIDE & set(shared) or name in _ELSEWHERE:
         return Problem(
             "HR354", f"`{name}` is not for `args`", path, f"write `{_ELSEWHERE.get(name, name)}` beside `args`"

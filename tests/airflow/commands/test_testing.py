@@ -12,12 +12,17 @@ from airflow_runs import RunSeen, copy_database, dags_test
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
 FUSED = "runtime: {fuse: true}\n"
+TOLD = """\
+dag: {deadlines: [{after: queued, within: 1h}]}
+notify: [{type: log, events: [succeeded, failed]}]
+"""
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Sandbox:
     made = churn_project(tmp_path_factory.mktemp("testing") / "project")
     made.write("conf/pipeline/fused.yaml", CHURN_PIPELINE + FUSED)
+    made.write("conf/pipeline/told.yaml", CHURN_PIPELINE + TOLD)
     made.write("conf/pipeline/broken.yaml", CHURN_PIPELINE + "modle: ridge\n")
     copy_database(migrated, made)
     return made
@@ -31,6 +36,7 @@ def seen(project: Sandbox) -> dict[str, RunSeen]:
         ("--all", "--structure", "--format", "junit", "--out", "runs.xml"),
         ("churn", *report),
         ("broken", "--structure"),
+        ("told", "--structure"),
     )
 
 
@@ -38,7 +44,7 @@ def test_every_structure_is_walked_and_a_broken_one_is_not_green(project: Sandbo
     done = seen["--all --structure --format junit --out runs.xml"]
 
     assert done.code == 1
-    assert "2 of 3 runs are green" in done.out
+    assert "3 of 4 runs are green" in done.out
     suite = ElementTree.fromstring((project.root / "runs.xml").read_bytes())[0]
     failed = [case.attrib["classname"] for case in suite if case.find("failure") is not None]
     assert failed == ["broken"]
@@ -53,6 +59,13 @@ def test_one_structure_as_json(project: Sandbox, seen: dict[str, RunSeen]) -> No
     assert seen["churn --structure --format json --out runs.json"].code == 0
     assert (run["dag"], run["state"]) == ("churn", "success")
     assert [task["state"] for task in run["tasks"]] == ["success"] * 8
+
+
+def test_nobody_hears_of_a_structure_and_deadlines_are_no_obstacle(seen: dict[str, RunSeen]) -> None:
+    done = seen["told --structure"]
+
+    assert done.code == 0, done.out
+    assert "told succeeded" not in done.out
 
 
 def test_a_broken_pipeline_says_where(seen: dict[str, RunSeen]) -> None:

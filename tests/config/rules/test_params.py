@@ -51,6 +51,7 @@ def test_what_a_model_is_made_of_may_be_opened(project: ProjectFolder, at: str) 
         ("{it: {at: model.params.n_estimator}}", "HR382", "there is no value at `model.params.n_estimator`"),
         ("{it: {at: split}}", "HR382", "is more than one value"),
         ("{it: {at: gates}}", "HR382", "is more than one value"),
+        ("{it: {at: seed}, that: {at: seed}}", "HR382", "`it` and `that` both open `seed`"),
         ("{a-b: {at: seed}}", "HR382", "cannot be the name of a parameter"),
         ("{it: {at: seed, min: 1}}", "HR383", "0 is less than 1"),
         ("{it: {at: split.test, choices: [7d, 14d]}}", "HR383", "'30d' is not one of 7d, 14d"),

@@ -22,7 +22,9 @@ def _as_text(checked: Checked) -> str:
     lines = [shown(aligned(rows)), *_noted(checked)]
     problems = len(checked.problems)
     lines.append(f"not checked: {NOT_CHECKED}")
-    lines.append(f"{len(rows) - 1} DAGs, {problems or 'no'} problem{'' if problems == 1 else 's'}")
+    lines.append(
+        f"{len(rows) - 1} DAG{'' if len(rows) == 2 else 's'}, {problems or 'no'} problem{'' if problems == 1 else 's'}"
+    )
     return "\n".join(lines) + "\n"
 
 

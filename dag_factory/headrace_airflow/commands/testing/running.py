@@ -42,13 +42,30 @@ def run_dag(dag: DAG, wanted: Wanted) -> RunResult:
         return RunResult(dag.dag_id, "error", cause=f"it does not compile: {problems[0]}")
     began = time.monotonic()
     try:
-        with _limit(STRUCTURE_LIMIT if wanted.structure else 0):
+        with _limit(STRUCTURE_LIMIT if wanted.structure else 0), _nobody_told(dag, wanted):
             run = dag.test(logical_date=wanted.date, mark_success_pattern=_pattern(wanted, marked))
     except Exception as error:  # noqa: BLE001 - one DAG that cannot be run is told, and the others are run
         cause = f"{type(error).__name__}: {error}"
         return RunResult(dag.dag_id, "error", seconds=time.monotonic() - began, cause=cause)
     seconds = round(time.monotonic() - began, 3)
     return RunResult(dag.dag_id, str(run.state), run.run_id, seconds, tuple(_tasks(dag, run)), marked)
+
+
+@contextmanager
+def _nobody_told(dag: DAG, wanted: Wanted) -> Iterator[None]:
+    """Without deadlines, which `dag.test()` cannot keep; of a structure, whose stages are not run, nobody hears."""
+    put_aside: dict[str, Any] = {"deadline": None}
+    if wanted.structure:
+        put_aside |= {"on_success_callback": None, "on_failure_callback": None}
+        put_aside |= {"has_on_success_callback": False, "has_on_failure_callback": False}
+    before = {name: getattr(dag, name) for name in put_aside}
+    for name, value in put_aside.items():
+        setattr(dag, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(dag, name, value)
 
 
 def _diagnostics(dag: DAG) -> Sequence[Diagnostic]:

@@ -27,6 +27,12 @@ def _where_needs_a_split(spec: Spec, composed: Composed) -> Iterator[Diagnostic]
 
 
 def _params_are_open(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    opened: dict[str, str] = {}
+    for name, param in spec.params.items():
+        first = opened.setdefault(param.at, name)
+        if first != name:
+            message = f"`{first}` and `{name}` both open `{param.at}`"
+            yield composed.diagnostic("HR382", message, composed.place_of(f"params.{name}.at"), "keep one of them")
     for name, declared in ((name, declared.model_dump(mode="json")) for name, declared in spec.params.items()):
         place = composed.place_of(f"params.{name}.at")
         if not name.isidentifier() or not name.isascii():

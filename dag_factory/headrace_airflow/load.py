@@ -14,7 +14,7 @@ from headrace.project import Project, find_project
 from headrace_airflow.build.fallback import dag_of
 from headrace_airflow.build.heap import spare_the_heap
 from headrace_airflow.freshness import specs_now
-from headrace_airflow.site import Site
+from headrace_airflow.site import Site, is_bundled
 from headrace_airflow.spec.kept import KeptSpec
 
 #: Pipelines in one file: beyond the first number Airflow reads it slowly, beyond the second it may end its parser
@@ -27,8 +27,9 @@ def load_dags(file: str | Path) -> dict[str, DAG]:
     """Every pipeline of the project around `file` (or HEADRACE_PROJECT), as a DAG by its id.
 
     What is stale is compiled first, in a process of its own. A pipeline that is broken is a stand-in DAG which says
-    so; it does not keep the others from being loaded. While a task runs, only its own pipeline is built. UsageError for
-    more pipelines than Airflow can read from one file.
+    so; it does not keep the others from being loaded. While a task runs, only its own pipeline is built. Nothing where
+    a bundle serves the project already, as under `headrace up`. UsageError for more pipelines than Airflow can read
+    from one file.
     """
     spare_the_heap()
     project = find_project(None if os.environ.get("HEADRACE_PROJECT") else Path(file).parent)
@@ -36,6 +37,8 @@ def load_dags(file: str | Path) -> dict[str, DAG]:
     wanted = get_parsing_context().dag_id
     if wanted in names:
         names = [wanted]
+    elif is_bundled(project.root):
+        return {}
     else:
         _check_count(len(names))
         forget_gone(project, names)

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from headrace.errors import UsageError
 from headrace.project import Project, find_project
 
+#: The project whose pipelines a bundle of this Airflow serves already.
+BUNDLED = "HEADRACE_BUNDLED_PROJECT"
+
 
 class Site(NamedTuple):
     """The folders that a stage works in, on the machine where it runs."""
@@ -43,3 +46,9 @@ class Site(NamedTuple):
 def deployed_site(root: str, home: str, plans: str) -> Site:
     """The site of a deployment: what this machine's environment says, else what was said when it was built."""
     return Site(os.environ.get("HEADRACE_PROJECT") or root, os.environ.get("HEADRACE_HOME") or home, plans)
+
+
+def is_bundled(folder: str | Path) -> bool:
+    """Whether a bundle of this Airflow serves the project around this folder: its DAGs would be there twice."""
+    root = os.environ.get(BUNDLED)
+    return root is not None and Path(folder).resolve().is_relative_to(Path(root).resolve())

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from headrace.plan.forms import needs_index, parameter_forms
+from headrace.plan.loading import load
 from headrace.plan.model import Plan
+from headrace.project import Project
 from plans import open_plan, plan_of
+from projects import CHURN_PIPELINE, churn_project
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,24 @@ def test_they_are_kept_with_the_plan_and_are_no_part_of_its_identity() -> None:
 
     assert Plan.from_json(with_forms.to_json()).forms == {"seed": {"type": "integer"}}
     assert with_forms.digest == plan.digest
+
+
+def test_they_are_there_when_the_arguments_of_tasks_are_not_checked_yet(tmp_path: Path) -> None:
+    """Airflow's DAG is made of the plan as it was compiled, before anybody called `headrace lint`."""
+    sandbox = churn_project(tmp_path / "project")
+    more = """\
+params: {least: {at: gates.0.min, min: 0.5, title: Lowest ROC AUC}}
+tasks:
+  approve:
+    operator: airflow.providers.standard.operators.hitl.ApprovalOperator
+    args: {subject: Promote?}
+    after: gate
+    before: register
+"""
+    sandbox.write("conf/pipeline/churn.yaml", CHURN_PIPELINE + more)
+
+    compiled = load(Project(sandbox.root, sandbox.home), "churn")
+
+    assert compiled.plan is not None
+    assert not compiled.parameters_checked
+    assert compiled.plan.forms["least"]["title"] == "Lowest ROC AUC"

@@ -32,6 +32,8 @@ step = steps[min(attempt, len(steps) - 1)] if steps else {{}}
 for line in step.get("says", []):
     print(line, file=sys.stderr, flush=True)
 time.sleep(step.get("sleeps", 0))
+while "awaits" in step and not (here / step["awaits"]).exists():
+    time.sleep(0.2)
 document = step.get("document", {{"stage": stage, "status": "ran", "seconds": 0.0, "facts": {{}}}})
 print(json.dumps(document), flush=True)
 sys.exit(step.get("exit", 0))
@@ -46,7 +48,10 @@ class ScriptedStages:
 
     @classmethod
     def install(cls, project: Sandbox, script: dict[str, dict[str, list[dict[str, Any]]]]) -> ScriptedStages:
-        """Pipeline -> stage (or `STAGE MEMBER`) -> what each try does: `exit`, `document`, `says`, `sleeps`."""
+        """Pipeline -> stage (or `STAGE MEMBER`) -> what each try does: `exit`, `document`, `says`, `sleeps`.
+
+        `awaits` is a file in `folder` without which it does not end.
+        """
         path = project.write("bin/python", _INTERPRETER.format(python=sys.executable))
         path.chmod(0o755)
         project.write("bin/script.json", json.dumps(script))

@@ -126,11 +126,5 @@ class HeadraceBundle(BaseDagBundle):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def bundle_setting(project: Project, name: str = "headrace", refresh_interval: int = 5) -> dict[str, Any]:
-    """The bundle as an entry of Airflow's `dag_bundle_config_list`."""
-    kwargs = {"project": str(project.root), "home": str(project.home), "refresh_interval": refresh_interval}
-    return {"name": name, "classpath": f"{__name__}.{HeadraceBundle.__name__}", "kwargs": kwargs}
-
-
 def _data(manifest: Manifest) -> dict[str, Any]:
     return {"headrace": manifest.headrace, "pipelines": len(manifest.pipelines), **manifest.commit}

@@ -13,7 +13,7 @@ from headrace.errors import Diagnostic, Place
 from headrace_airflow.build.fallback import dag_of
 from headrace_airflow.build.heap import spare_the_heap
 from headrace_airflow.deploy.manifest import PLANS, SITE
-from headrace_airflow.site import Site, deployed_site
+from headrace_airflow.site import Site, deployed_site, is_bundled
 from headrace_airflow.spec.ids import valid_id
 from headrace_airflow.spec.model import FORMAT
 
@@ -22,15 +22,19 @@ def load_built(loader: str, *names: str) -> dict[str, DAG]:
     """The pipelines' DAGs by their ids, of the folder that the loader is in.
 
     What is damaged or of another version is a stand-in DAG which says so. While a task runs, only its own pipeline is
-    built.
+    built. Nothing where a bundle serves the project that the folder is in.
     """
     spare_the_heap()
     dags = os.path.dirname(os.path.abspath(loader))
-    site = _site(os.path.dirname(dags))
+    folder = os.path.dirname(dags)
+    said = _said(folder)
     wanted = get_parsing_context().dag_id
     ids = {name: valid_id(name) for name in names}
     if wanted in ids.values():
         ids = {name: dag_id for name, dag_id in ids.items() if dag_id == wanted}
+    elif not said.get("bundle") and is_bundled(folder):
+        return {}
+    site = _site(folder, said)
     return {dag_id: _dag(name, os.path.join(dags, f"{dag_id}.json"), site) for name, dag_id in ids.items()}
 
 
@@ -76,14 +80,17 @@ class _Places:
             return None
 
 
-def _site(folder: str) -> Site:
-    """Where stages run: what was said when the folder was built, and in a bundle that is all there is to say."""
-    plans = os.path.join(folder, PLANS)
+def _said(folder: str) -> Mapping[str, Any]:
+    """What was said of where stages run, when the folder was built."""
     try:
-        said = _read(os.path.join(folder, SITE))
+        return _read(os.path.join(folder, SITE))
     except (OSError, ValueError):
-        said = {}
-    root, home = said.get("project", ""), said.get("home", "")
+        return {}
+
+
+def _site(folder: str, said: Mapping[str, Any]) -> Site:
+    """Where stages run: in a bundle what was said is all there is to say."""
+    plans, root, home = os.path.join(folder, PLANS), said.get("project", ""), said.get("home", "")
     return Site(root, home, plans) if said.get("bundle") else deployed_site(root, home, plans)
 
 

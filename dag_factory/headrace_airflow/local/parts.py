@@ -13,6 +13,7 @@ from typing import Any
 
 from headrace.project import Project
 from headrace.tracking.settings import Settings, is_server
+from headrace_airflow.local.bundles import bundle_settings
 from headrace_airflow.local.settings import airflow_settings, clean_environment
 
 HOST = "127.0.0.1"
@@ -35,14 +36,21 @@ class Part:
     environment: Mapping[str, str] = field(repr=False)
 
 
-def server_settings(project: Project, home: Path, port: int, *, unpaused: bool) -> dict[str, str]:
-    """Airflow's settings for a server that only this machine reaches."""
+def server_settings(project: Project, home: Path, port: int, *, unpaused: bool, mlflow: str = "") -> dict[str, str]:
+    """Airflow's settings for a server that only this machine reaches.
+
+    `mlflow` is where this machine shows the runs that stages write into a database.
+    """
     return {
         **airflow_settings(project, home),
+        **bundle_settings(project, home),
+        **({"HEADRACE_MLFLOW_UI": mlflow} if mlflow else {}),
         "AIRFLOW__API__HOST": HOST,
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+        # A machine that trains a model may keep its API server waiting: that is no reason to end a task.
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": str(not unpaused),
     }
 
@@ -56,9 +64,14 @@ def airflow_parts(logs: Path, settings: Mapping[str, str]) -> list[Part]:
     ]
 
 
+def needs_mlflow(tracking: Settings) -> bool:
+    """Whether runs are tracked in a database or a folder, which no server shows yet."""
+    return not (is_server(tracking.tracking_uri) or tracking.tracking_uri.startswith("databricks"))
+
+
 def mlflow_part(logs: Path, tracking: Settings, port: int) -> Part | None:
     """MLflow's server for the project's database; none where runs are tracked on a server that is there already."""
-    if is_server(tracking.tracking_uri) or tracking.tracking_uri.startswith("databricks"):
+    if not needs_mlflow(tracking):
         return None
     words = [
         *(sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"),

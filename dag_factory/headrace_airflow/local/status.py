@@ -11,7 +11,7 @@ from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace_airflow.local import state
 from headrace_airflow.local.parts import HOST, airflow_health, mlflow_answers
 from headrace_airflow.local.state import Known, Running
-from headrace_airflow.local.up import leftovers, password_file
+from headrace_airflow.local.up import leftovers, near, password_file
 from headrace_airflow.table import aligned
 
 
@@ -70,7 +70,7 @@ def _text(home: Path, running: Running | None, parts: tuple[PartStatus, ...], *,
     rows = [("part", "state", "process", "runs for", "starts", "log"), *(_row(part) for part in parts)]
     if supervised:
         where = [
-            f"Airflow http://{HOST}:{running.port} (user admin; the password is in {password_file(home)})",
+            f"Airflow http://{HOST}:{running.port} (user admin; the password is in {near(password_file(home))})",
             f"MLflow  {running.mlflow}",
         ]
         return "\n".join([*where, aligned(rows)])
@@ -81,7 +81,7 @@ def _text(home: Path, running: Running | None, parts: tuple[PartStatus, ...], *,
 
 
 def _row(part: PartStatus) -> tuple[str, ...]:
-    return (part.name, part.state, str(part.pid), f"{part.seconds:.0f} s", str(part.starts), part.log)
+    return (part.name, part.state, str(part.pid), f"{part.seconds:.0f} s", str(part.starts), near(Path(part.log)))
 
 
 def _document(

@@ -81,14 +81,14 @@ class Supervisor:
         started.starts += 1
         self._changed()
 
-    def stop(self) -> None:
-        """End everything."""
-        end_all([started.process.pid for started in self._started])
+    def stop(self, grace: float = GRACE) -> None:
+        """End everything; what has not ended by itself within so many seconds is killed."""
+        end_all([started.process.pid for started in self._started], grace)
         for started in self._started:
             started.process.poll()
 
 
-def end_all(pids: Iterable[int]) -> None:
+def end_all(pids: Iterable[int], grace: float = GRACE) -> None:
     """Ask processes to end, and kill what has not: their descendants too, wherever those have moved to."""
     import psutil
 
@@ -98,7 +98,7 @@ def end_all(pids: Iterable[int]) -> None:
             parent = psutil.Process(pid)
             family += [parent, *parent.children(recursive=True)]
             parent.terminate()
-    _, alive = psutil.wait_procs(family, timeout=GRACE)
+    _, alive = psutil.wait_procs(family, timeout=grace)
     for member in alive:
         with suppress(psutil.NoSuchProcess):
             member.kill()

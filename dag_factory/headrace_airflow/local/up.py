@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -23,13 +24,15 @@ from headrace_airflow.local.parts import (
     airflow_parts,
     mlflow_answers,
     mlflow_part,
+    needs_mlflow,
     server_settings,
 )
 from headrace_airflow.local.settings import airflow_home
 from headrace_airflow.local.state import Known, Running
 from headrace_airflow.local.supervisor import Supervisor, end_all
 
-_READY_LIMIT = 180.0
+#: Seconds; a busy machine takes minutes for what takes a quiet one half of one.
+_READY_LIMIT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def _serve(project: Project, home: Path, wanted: Wanted) -> None:
     tracking = tracking_settings({}, project.home, root=project.root)
     logs = home / "logs"
     logs.mkdir(exist_ok=True)
-    settings = server_settings(project, home, wanted.port, unpaused=wanted.unpaused)
+    ours = f"http://{HOST}:{wanted.mlflow_port}" if needs_mlflow(tracking) else ""
+    settings = server_settings(project, home, wanted.port, unpaused=wanted.unpaused, mlflow=ours)
     parts = airflow_parts(logs, settings)
     mlflow = mlflow_part(logs, tracking, wanted.mlflow_port)
     _check_ports(wanted, with_mlflow=mlflow is not None)
@@ -97,8 +101,11 @@ def _supervise(home: Path, wanted: Wanted, parts: Sequence[Part], tracking: Sett
                 supervisor.mend()
                 time.sleep(1)
     finally:
-        print("stopping …", flush=True)
-        supervisor.stop()
+        print("stopping … (Ctrl-C again does not wait for tasks)", flush=True)
+        try:
+            supervisor.stop()
+        except KeyboardInterrupt:
+            supervisor.stop(grace=0)
         state.forget(home)
 
 
@@ -106,11 +113,17 @@ def _ready(home: Path, wanted: Wanted, mlflow: str) -> str:
     return "\n".join(
         [
             f"Airflow is ready at http://{HOST}:{wanted.port}",
-            f"  user admin; the password is in {password_file(home)}",
+            f"  user admin; the password is in {near(password_file(home))}",
             f"MLflow is at {mlflow}",
-            f"logs are in {home / 'logs'}; Ctrl-C stops all of it",
+            f"logs are in {near(home / 'logs')}; Ctrl-C stops all of it",
         ]
     )
+
+
+def near(path: Path) -> str:
+    """A path as a reader here would write it: from this folder, if it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _running_already(running: Running | None) -> str:
@@ -200,19 +213,27 @@ def _check_ports(wanted: Wanted, *, with_mlflow: bool) -> None:
     if len(set(ports.values())) < len(ports):
         raise UsageError("Airflow and MLflow need a port each", remedy="name two: --port and --mlflow-port")
     for option, port in ports.items():
-        try:
-            _bind(port)
-        except (OSError, OverflowError) as error:
+        problem = _port_problem(port)
+        if problem:
             remedy = f"name another one: headrace up {option} {_free_port(port)}"
-            raise UsageError(f"port {port} cannot be used: {error}", remedy=remedy) from None
+            raise UsageError(f"port {port} {problem}", remedy=remedy)
+
+
+def _port_problem(port: int) -> str:
+    """Why nobody can listen there; empty if it is free."""
+    if not 1 <= port < 65_536:
+        return "is no port: they go from 1 to 65535"
+    try:
+        _bind(port)
+    except OSError as error:
+        return "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+    return ""
 
 
 def _free_port(after: int) -> int:
-    for port in range(after + 1, after + 100):
-        with suppress(OSError, OverflowError):
-            _bind(port)
-            return port
-    return 8080
+    """The next port that is free, from a place where one may be."""
+    first = after + 1 if 1023 < after < 65_000 else 8081
+    return next((port for port in range(first, first + 100) if not _port_problem(port)), first)
 
 
 def _bind(port: int) -> None:
@@ -223,15 +244,19 @@ def _bind(port: int) -> None:
 
 def _wait_until_ready(wanted: Wanted, supervisor: Supervisor, *, with_mlflow: bool) -> None:
     deadline = time.monotonic() + _READY_LIMIT
-    while not (_airflow_is_well(wanted.port) and (not with_mlflow or mlflow_answers(wanted.mlflow_port))):
+    while waited_for := _not_ready(wanted, with_mlflow=with_mlflow):
         supervisor.require_alive()
         if time.monotonic() > deadline:
+            logs = ", ".join(near(Path(part.log)) for part in supervisor.known() if part.name in waited_for)
             raise ServiceError(
-                f"not everything got ready within {_READY_LIMIT:.0f} s; `headrace up --status` says what"
+                f"{', '.join(waited_for)} did not get ready within {_READY_LIMIT:.0f} s",
+                remedy=f"read {logs}; where the machine was only busy, try again",
             )
         time.sleep(0.5)
 
 
-def _airflow_is_well(port: int) -> bool:
-    health = airflow_health(port)
-    return all(health.get(part) == "healthy" for part in ("api-server", "scheduler", "dag-processor"))
+def _not_ready(wanted: Wanted, *, with_mlflow: bool) -> list[str]:
+    """The parts that somebody who starts needs, and that are not there yet."""
+    health = airflow_health(wanted.port)
+    parts = [part for part in ("api-server", "scheduler", "dag-processor") if health.get(part) != "healthy"]
+    return [*parts, *(["mlflow"] if with_mlflow and not mlflow_answers(wanted.mlflow_port) else [])]

@@ -17,6 +17,7 @@ from headrace.errors import Diagnostic, Place
 from headrace.plan.model import Plan
 from headrace.plan.values import Value, left_out, shown, values_of
 from headrace.tracking.settings import is_link
+from headrace_airflow.spec.markdown import lines
 from headrace_airflow.spec.picture import picture
 
 #: Values that a reader looks for first, by their dotted path.
@@ -50,8 +51,8 @@ def document_problems(name: str, diagnostics: Sequence[Diagnostic]) -> str:
     problems = "\n\n".join(str(diagnostic) for diagnostic in diagnostics)
     return (
         f"# {_plain(name)}\n\nThis pipeline does not compile, so it has no schedule and no stages.\n\n"
-        f"{_block(problems)}\n\nMend the configuration, and the pipeline is back when Airflow next reads the file. "
-        f"To check at once:\n\n{_block('headrace lint')}\n"
+        f"{lines(problems)}\n\nMend the configuration, and the pipeline is back when Airflow next reads the file. "
+        f"To check at once:\n\n{lines('headrace lint')}\n"
     )
 
 
@@ -59,7 +60,7 @@ def _parts(plan: Plan) -> Iterator[str]:
     spec = plan.spec
     yield f"# {_plain(plan.pipeline)}"
     yield _plain(spec["description"])
-    yield _block(picture(plan))
+    yield lines(picture(plan))
     yield _who(plan)
     yield _features(plan)
     yield _gates(plan)
@@ -70,7 +71,7 @@ def _parts(plan: Plan) -> Iterator[str]:
     yield (
         f"Plan {_code(plan.digest)}. The git commit that a run began with is in its note, on its page and in MLflow."
     )
-    yield _block(f"headrace run {plan.pipeline}\nheadrace dags test {plan.pipeline}")
+    yield lines(f"headrace run {plan.pipeline}\nheadrace dags test {plan.pipeline}")
 
 
 def _who(plan: Plan) -> str:
@@ -161,11 +162,3 @@ def _code(text: str) -> str:
 def _plain(text: str) -> str:
     """Text of a YAML file in a paragraph: line breaks stay, marks of Markdown and HTML lose their meaning."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in text)
-
-
-def _block(text: str) -> str:
-    """Text in a fence that is longer than any within it."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}\n{text}\n{fence}"

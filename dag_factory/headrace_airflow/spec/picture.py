@@ -7,8 +7,8 @@ from typing import Any
 
 from headrace.plan.model import Plan, Stage
 
-#: Columns of a picture; Airflow's panel shows about eighty.
-_WIDTH = 76
+#: Columns of a picture; Airflow's panel shows about sixty.
+_WIDTH = 56
 _ARROW = " → "
 
 

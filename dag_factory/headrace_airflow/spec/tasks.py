@@ -14,6 +14,7 @@ from headrace.operators.references import waits_for
 from headrace.plan.model import Plan
 from headrace.stages.table import kind_of
 from headrace_airflow.spec.graph import Upstream, ancestors, skipped_by
+from headrace_airflow.spec.groups import group_around
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, OperatorTask, Options, StageTask, TaskSpec
 from headrace_airflow.spec.tasks_among_stages import name_problems, place_problems, role_problems
 
@@ -37,7 +38,11 @@ def with_added_tasks(plan: Plan, spec: Spec, stages: Sequence[StageTask]) -> tup
     own = [task._replace(upstream=waiting[task.task_id], skips=_skips(task, upstream, persistent)) for task in stages]
     deciding = _deciding(plan, stages)
     added = [_added(plan, spec.tasks[name], name, upstream, deciding) for name in order if name in tasks]
-    return (*own, *added)
+    groups = {task.task_id: task.group for task in stages if task.group}
+    return (
+        *own,
+        *(task._replace(group=task.group or group_around(task.task_id, upstream, groups)) for task in added),
+    )
 
 
 def _check(

@@ -58,6 +58,8 @@ def compile_pipeline(project: Project, name: str, overrides: Sequence[str] = ())
         return result
     folder = _index_folder(project)
     checkable = (plan.spec["model"] is None or is_built(folder) or needs_index(plan)) and are_checked(plan, folder)
+    if not checkable:  # what a run may be started with is told in any case: Airflow's form is made of it
+        plan = replace(plan, forms=parameter_forms(plan, folder))
     result = Compiled(name, plan, tuple(found), parameters_checked=checkable, made_of=_made_of(consulted, plan))
     return _finished(project, _checked(project, result) if checkable else result, overrides)
 

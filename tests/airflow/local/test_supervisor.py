@@ -125,6 +125,18 @@ def test_whoever_does_not_listen_is_killed(scene: Scene, monkeypatch: pytest.Mon
     assert not part.is_alive()
 
 
+def test_who_does_not_want_to_wait_need_not(scene: Scene) -> None:
+    supervisor = scene.supervise(server=DEAF)
+    (part,) = supervisor.known()
+    wait_until(lambda: "ready" in (scene.folder / "server.log").read_text())
+    began = time.monotonic()
+
+    supervisor.stop(grace=0)
+
+    assert not part.is_alive()
+    assert time.monotonic() - began < 10
+
+
 def test_logs_are_for_one_user_alone(scene: Scene) -> None:
     scene.supervise(server=STAYS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,35 @@ def test_equal_ports_are_refused(project: Sandbox) -> None:
 
     assert done.code == 2
     assert "--mlflow-port" in done.err
+
+
+@pytest.mark.parametrize(
+    ("port", "said", "offered"),
+    [("0", "is no port", "8081"), ("99999", "is no port", "8081"), ("busy", "is taken", "")],
+)
+def test_a_port_that_cannot_be_is_refused_with_another_one(
+    project: Sandbox, port: str, said: str, offered: str
+) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        number = str(busy.getsockname()[1]) if port == "busy" else port
+
+        done = project.headrace("up", "--port", number)
+
+    assert done.code == 2
+    assert f"port {number} {said}" in done.err
+    assert f"headrace up --port {offered}" in done.err
+    assert not (project.home / "airflow" / "server" / "airflow.db").exists()
+
+
+def test_a_status_tells_paths_as_one_would_write_them_here(project: Sandbox) -> None:
+    home = server_home(project_of(project))
+    with state.held(home):
+        log = str(home / "logs" / "scheduler.log")
+        state.write(home, running(os.getpid(), Known("scheduler", 2**22 + 1, 1.0, log, 2)))
+
+        seen = project.headrace("up", "--status").out
+
+    assert "password is in .headrace/airflow/server/simple_auth" in seen
+    assert str(project.root) not in seen

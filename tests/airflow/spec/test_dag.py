@@ -99,7 +99,7 @@ def test_the_page_tells_purpose_stages_values_and_places() -> None:
     page = dag_spec(plan_of()).doc_md
 
     assert "Will a flight be late?" in page
-    assert "→ ingest → validate → transform → validate_table → split → train" in page
+    assert "`→ ingest → validate → transform → validate_table → split`" in page
     assert "owner `ml-team` · tags `travel`" in page
     assert "| `schedule.cron` | `0 6 * * *` | `conf/schedule/daily.yaml` |" in page
     assert "gate: `roc_auc min: 0.65`" in page

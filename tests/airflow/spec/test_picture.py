@@ -10,8 +10,9 @@ def test_sources_lead_through_the_stages_to_the_model() -> None:
     assert picture(plan_of(registry={"name": "late", "alias": "live"})).splitlines() == [
         "flights (flights.csv) ─┐",
         "planes (planes.csv) ───┘",
-        "→ ingest → validate → transform → validate_table → split → train → evaluate",
-        "→ gate → register → promote → track → [late@live]",
+        "→ ingest → validate → transform → validate_table → split",
+        "→ train → evaluate → gate → register → promote → track",
+        "→ [late@live]",
     ]
 
 

@@ -135,3 +135,25 @@ def test_stages_know_nothing_of_added_tasks() -> None:
     recipes = {stage.name: stage.recipe for stage in plan_of().stages}
 
     assert {s.name: s.recipe for s in plan_of(tasks={"x": {**FUNCTION, "after": "split"}}).stages} == recipes
+
+
+def test_what_stands_in_the_middle_of_a_group_is_shown_in_it() -> None:
+    """Airflow's graph would lead out of the group and back into it."""
+    tasks: dict[str, Any] = {
+        "approve": {**FUNCTION, "after": "gate"},
+        "sign": {**FUNCTION, "after": "approve", "before": "promote"},
+        "look": {**FUNCTION, "after": "split", "before": "train"},
+        "own": {**FUNCTION, "after": "gate", "before": "promote", "group": "people"},
+        "tell": {**FUNCTION, "after": "track"},
+    }
+
+    spec = dag_spec(plan_of(tasks=tasks, dag={"groups": "auto"}))
+
+    assert {task.task_id: task.group for task in spec.tasks if task.task_id in tasks} == {
+        "approve": "release",
+        "sign": "release",
+        "look": None,
+        "own": "people",
+        "tell": None,
+    }
+    assert added(spec_with(approve={"after": "gate", "before": "promote"}), "approve").group is None

@@ -201,7 +201,8 @@ stage = (
     "print(os.getpid(), child.pid, file=sys.stderr, flush=True)\\n"
     "time.sleep(60)"
 )
-StageProcess(StageCommand((sys.executable, "-c", stage), dict(os.environ), Path()), lambda line: print(line, flush=True)).run()
+command = StageCommand((sys.executable, "-c", stage), dict(os.environ), Path())
+StageProcess(command, lambda line: print(line, flush=True)).run()
 """
 
 

@@ -143,7 +143,7 @@ def airflow_server(project: Sandbox, **environment: str) -> Iterator[AirflowServ
         )
     server = AirflowServer(project, process, port, output)
     try:
-        wait(150, lambda: "Airflow is ready" in output.read_text() or process.poll() is not None)
+        wait(200, lambda: "Airflow is ready" in output.read_text() or process.poll() is not None)
         assert process.poll() is None, output.read_text()
         yield server
     finally:

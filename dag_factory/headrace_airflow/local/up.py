@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headrace.errors import EXIT_OK, ServiceError, UsageError
@@ -18,6 +18,8 @@ from headrace_airflow.local import state
 from headrace_airflow.local.database import ensure_database
 from headrace_airflow.local.parts import (
     HOST,
+    TASK_API,
+    AirflowPorts,
     Part,
     airflow_health,
     airflow_parts,
@@ -39,6 +41,13 @@ class Wanted:
     port: int
     mlflow_port: int
     unpaused: bool
+    tasks_port: int = 0
+    """Where tasks ask Airflow: a free port, found when it starts."""
+
+    @property
+    def airflow(self) -> AirflowPorts:
+        """Where Airflow answers."""
+        return AirflowPorts(self.port, self.tasks_port)
 
 
 def server_home(project: Project) -> Path:
@@ -66,8 +75,9 @@ def _serve(project: Project, home: Path, wanted: Wanted) -> None:
     tracking = tracking_settings({}, project.home, root=project.root)
     logs = home / "logs"
     logs.mkdir(exist_ok=True)
-    settings = server_settings(project, home, wanted.port, unpaused=wanted.unpaused)
-    parts = airflow_parts(logs, settings)
+    wanted = replace(wanted, tasks_port=_free_port(max(wanted.port, wanted.mlflow_port)))
+    settings = server_settings(project, home, wanted.airflow, unpaused=wanted.unpaused)
+    parts = airflow_parts(logs, settings, wanted.airflow)
     mlflow = mlflow_part(logs, tracking, wanted.mlflow_port)
     _check_ports(wanted, with_mlflow=mlflow is not None)
     _close_to_others(password_file(home))
@@ -84,7 +94,7 @@ def _supervise(home: Path, wanted: Wanted, parts: Sequence[Part], tracking: Sett
 
     def keep() -> None:
         port = wanted.mlflow_port if with_mlflow else None
-        state.write(home, Running(_myself(), wanted.port, port, address, supervisor.known()))
+        state.write(home, Running(_myself(), wanted.port, port, address, supervisor.known(), wanted.tasks_port))
 
     supervisor = Supervisor(parts, lambda text: print(text, flush=True), keep)
     try:
@@ -223,7 +233,7 @@ def _bind(port: int) -> None:
 
 def _wait_until_ready(wanted: Wanted, supervisor: Supervisor, *, with_mlflow: bool) -> None:
     deadline = time.monotonic() + _READY_LIMIT
-    while not (_airflow_is_well(wanted.port) and (not with_mlflow or mlflow_answers(wanted.mlflow_port))):
+    while not (_airflow_is_well(wanted.airflow) and (not with_mlflow or mlflow_answers(wanted.mlflow_port))):
         supervisor.require_alive()
         if time.monotonic() > deadline:
             raise ServiceError(
@@ -232,6 +242,6 @@ def _wait_until_ready(wanted: Wanted, supervisor: Supervisor, *, with_mlflow: bo
         time.sleep(0.5)
 
 
-def _airflow_is_well(port: int) -> bool:
-    health = airflow_health(port)
-    return all(health.get(part) == "healthy" for part in ("api-server", "scheduler", "dag-processor"))
+def _airflow_is_well(ports: AirflowPorts) -> bool:
+    health = airflow_health(ports)
+    return all(health.get(part) == "healthy" for part in ("api-server", TASK_API, "scheduler", "dag-processor"))

@@ -75,7 +75,7 @@ def write_pipelines(project: Sandbox, hook: str) -> None:
     told = f'notify: [{{type: webhook, url: "{hook}/%s", events: [failed, refused, retrying, succeeded]}}]\n'
     broken_interpreter(project, "train", times=2)
     pipelines = {
-        "flaky": CHURN_PIPELINE + "runtime: {python: bin/train_2, retries: 2, retry_delay: 1s, retry_backoff: false}\n",
+        "flaky": CHURN_PIPELINE + "runtime: {python: bin/train_2/python, retries: 2, retry_delay: 1s, retry_backoff: false}\n",
         "fickle": CHURN_PIPELINE.replace("- _self_", "- override /validation: fickle\n  - _self_").replace(
             "/dataset: churn", "/dataset: fickle"
         ),
@@ -235,7 +235,7 @@ class TestManyModels:
     def test_a_failing_member_stops_no_other(self, factory: Factory) -> None:
         run = factory.server.trigger("plans")
 
-        assert factory.server.end("plans", run, seconds=420) == "failed"
+        assert factory.server.end("plans", run) == "failed"
         states = factory.server.states("plans", run)
         assert states["split[gold_0.6]"] == "failed", states
         assert states["promote[basic_0.6]"] == "success"

@@ -93,7 +93,7 @@ class AirflowServer:
     def state(self, dag: str, run: str) -> str:
         return str(self.ask(f"dags/{dag}/dagRuns/{quote(run)}")["state"])
 
-    def end(self, dag: str, run: str, seconds: float = 300) -> str:
+    def end(self, dag: str, run: str, seconds: float = 600) -> str:
         """The state in which the run ends; the one that it has if it does not."""
         wait(seconds, lambda: self.state(dag, run) in ENDED)
         return self.state(dag, run)

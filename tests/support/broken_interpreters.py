@@ -13,7 +13,7 @@ import os, pathlib, signal, sys
 
 words = sys.argv[1:]
 if words[1:3] == ["headrace", "stage"] and words[4] == "{stage}":
-    tries = pathlib.Path(__file__).with_suffix(".tries")
+    tries = pathlib.Path(__file__).with_name("tries")
     with tries.open("a") as file:
         file.write("x")
     if tries.stat().st_size <= {times}:
@@ -25,6 +25,6 @@ os.execv("{python}", ["{python}", *words])
 def broken_interpreter(project: Sandbox, stage: str, times: int) -> Path:
     """One that dies at the first tries of a stage, and is Python itself in every other."""
     text = _INTERPRETER.format(python=sys.executable, stage=stage, times=times)
-    path = project.write(f"bin/{stage}_{times}", text)
+    path = project.write(f"bin/{stage}_{times}/python", text)
     path.chmod(0o755)
     return path

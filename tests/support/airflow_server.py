@@ -143,8 +143,8 @@ def airflow_server(project: Sandbox, **environment: str) -> Iterator[AirflowServ
         )
     server = AirflowServer(project, process, port, output)
     try:
-        wait(200, lambda: "Airflow is ready" in output.read_text() or process.poll() is not None)
-        assert process.poll() is None, output.read_text()
+        wait(300, lambda: "Airflow is ready" in output.read_text() or process.poll() is not None)
+        assert "Airflow is ready" in output.read_text(), output.read_text()
         yield server
     finally:
         family = server.family() if process.poll() is None else []

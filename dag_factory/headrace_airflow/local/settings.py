@@ -14,7 +14,7 @@ from headrace.project import Project
 
 LOADER = "headrace_dags.py"
 #: Seconds to wait for somebody who writes to Airflow's database: on a busy machine the usual five make its API fail.
-_PATIENCE = 30
+_PATIENCE = 15
 
 
 def require_airflow() -> str:

@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -142,7 +143,8 @@ def test_of_everything(server: AirflowServer, project: Sandbox) -> None:
     stage = at_work(project, "everything", "train")
 
     for process in server.family():
-        end(process)
+        with suppress(ProcessLookupError):  # it has ended with its parent
+            end(process)
     server.process.wait()
     psutil.wait_procs([stage], timeout=10)
     assert not stage.is_running()

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import psutil
 import pytest
 
-from airflow_runs import free_port
-from projects import Sandbox, churn_project
+from airflow_server import AirflowServer, airflow_server, wait
+from projects import churn_project
 from scripted_stages import ScriptedStages
 from webhooks import Inbox, inbox
 
@@ -35,52 +29,6 @@ notify: [{type: webhook, url: "${secret:LATE_HOOK}"}]
 )
 
 
-@dataclass(frozen=True)
-class Served:
-    """An Airflow at work."""
-
-    project: Sandbox
-    process: subprocess.Popen[bytes]
-    port: int
-    output: Path
-
-    @property
-    def home(self) -> Path:
-        return self.project.home / "airflow" / "server"
-
-    def family(self) -> list[psutil.Process]:
-        parent = psutil.Process(self.process.pid)
-        return [parent, *parent.children(recursive=True)]
-
-    def ask(self, path: str, document: dict[str, Any] | None = None, token: str = "", method: str | None = None) -> Any:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
-        request.add_header("Content-Type", "application/json")
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        body = json.dumps(document).encode() if document else None
-        with urllib.request.urlopen(request, body, timeout=30) as answer:
-            return json.load(answer)
-
-    def token(self) -> str:
-        password = json.loads(self.password_file.read_text())["admin"]
-        return str(self.ask("/auth/token", {"username": "admin", "password": password})["access_token"])
-
-    @property
-    def password_file(self) -> Path:
-        return self.home / "simple_auth_manager_passwords.json.generated"
-
-    def runs(self, dag: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.ask(f"/api/v2/dags/{dag}/dagRuns", token=self.token())["dag_runs"]
-        return found
-
-    def start_stuck_stage(self, stages: ScriptedStages) -> psutil.Process:
-        """Trigger the pipeline whose first stage hangs; the stage's process."""
-        earlier = len(stages.calls("stuck"))
-        self.ask("/api/v2/dags/stuck/dagRuns", {"logical_date": None}, token=self.token())
-        assert wait(90, lambda: len(stages.calls("stuck")) > earlier)
-        return psutil.Process(stages.calls("stuck")[-1]["pid"])
-
-
 @pytest.fixture(scope="module")
 def box() -> Iterator[Inbox]:
     with inbox() as box:
@@ -88,14 +36,14 @@ def box() -> Iterator[Inbox]:
 
 
 @pytest.fixture(scope="module")
-def stages(served: Served) -> ScriptedStages:
+def stages(served: AirflowServer) -> ScriptedStages:
     return ScriptedStages.install(
         served.project, {"stuck": {"ingest": [{"sleeps": 600}]}, "late": {"ingest": [{"sleeps": 30}]}}
     )
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, box: Inbox) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, box: Inbox) -> Iterator[AirflowServer]:
     project = churn_project(tmp_path_factory.mktemp("scheduler") / "project")
     pipeline = project.root / "conf/pipeline/churn.yaml"
     plain = pipeline.read_text()
@@ -104,46 +52,19 @@ def served(tmp_path_factory: pytest.TempPathFactory, box: Inbox) -> Iterator[Ser
         "conf/pipeline/stuck.yaml", plain + STUCK + f'notify: [{{type: webhook, url: "{box.address}/stuck"}}]\n'
     )
     project.write("conf/pipeline/late.yaml", plain + LATE)
-    port, output = free_port(), project.root / "airflow.out"
-    environment = {**project.environment(), "AIRFLOW_VAR_LATE_HOOK": f"{box.address}/late"}
-    with output.open("wb") as out:
-        words = [
-            sys.executable,
-            "-m",
-            "headrace",
-            "up",
-            "--port",
-            str(port),
-            "--mlflow-port",
-            str(free_port()),
-            "--unpaused",
-        ]
-        process = subprocess.Popen(words, cwd=project.root, env=environment, stdout=out, stderr=out)
-    served = Served(project, process, port, output)
-    try:
-        wait(120, lambda: "Airflow is ready" in output.read_text() or process.poll() is not None)
-        assert process.poll() is None, output.read_text()
+    with airflow_server(project, AIRFLOW_VAR_LATE_HOOK=f"{box.address}/late") as served:
         yield served
-    finally:
-        family = served.family() if process.poll() is None else []
-        for member in family:
-            member.terminate()
-        _, alive = psutil.wait_procs(family, timeout=30)
-        for member in alive:
-            member.kill()
 
 
-def wait(seconds: float, condition: Any) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(1)
-    return None
+def start_stuck_stage(served: AirflowServer, stages: ScriptedStages) -> tuple[str, psutil.Process]:
+    """Trigger the pipeline whose first stage hangs; the run, and the stage's process."""
+    earlier = len(stages.calls("stuck"))
+    run = served.trigger("stuck")
+    assert wait(90, lambda: len(stages.calls("stuck")) > earlier)
+    return run, psutil.Process(stages.calls("stuck")[-1]["pid"])
 
 
-def test_only_this_machine_can_reach_it(served: Served) -> None:
+def test_only_this_machine_can_reach_it(served: AirflowServer) -> None:
     listening = [
         connection.laddr
         for member in served.family()
@@ -155,9 +76,11 @@ def test_only_this_machine_can_reach_it(served: Served) -> None:
     assert served.port in {address.port for address in listening}
 
 
-def test_a_run_that_is_late_is_told_of_while_it_goes_on(served: Served, stages: ScriptedStages, box: Inbox) -> None:
+def test_a_run_that_is_late_is_told_of_while_it_goes_on(
+    served: AirflowServer, stages: ScriptedStages, box: Inbox
+) -> None:
     del stages  # the interpreter that the pipeline names
-    served.ask("/api/v2/dags/late/dagRuns", {"logical_date": None}, token=served.token())
+    served.trigger("late")
 
     (sent, *others) = wait(60, lambda: box.at("/late")) or [{}]
 
@@ -167,14 +90,14 @@ def test_a_run_that_is_late_is_told_of_while_it_goes_on(served: Served, stages: 
     assert served.runs("late")[0]["state"] == "running"
 
 
-def test_the_password_is_for_one_user_alone(served: Served) -> None:
+def test_the_password_is_for_one_user_alone(served: AirflowServer) -> None:
     assert served.password_file.stat().st_mode & 0o777 == 0o600
     assert served.home.stat().st_mode & 0o777 == 0o700
     assert str(served.password_file.relative_to(served.project.root)) in served.output.read_text()
     assert json.loads(served.password_file.read_text())["admin"] not in served.output.read_text()
 
 
-def test_a_run_is_started_on_schedule_and_succeeds(served: Served) -> None:
+def test_a_run_is_started_on_schedule_and_succeeds(served: AirflowServer) -> None:
     def succeeded() -> list[dict[str, Any]]:
         ended = (run for run in served.runs("churn") if run["state"] in {"success", "failed"})
         return [run for run in ended if run["run_type"] == "scheduled"]
@@ -188,13 +111,13 @@ def test_a_run_is_started_on_schedule_and_succeeds(served: Served) -> None:
     assert document["model"] == {"name": "churn", "version": "1", "alias": "champion"}
 
 
-def test_the_stages_tell_their_work_in_airflows_logs(served: Served) -> None:
+def test_the_stages_tell_their_work_in_airflows_logs(served: AirflowServer) -> None:
     logs = [path.read_text() for path in (served.home / "logs").rglob("*.log") if "task_id=train" in str(path)]
 
     assert any("train: ran" in text for text in logs)
 
 
-def test_the_next_run_reuses_everything(served: Served) -> None:
+def test_the_next_run_reuses_everything(served: AirflowServer) -> None:
     def twice() -> bool:
         return sum(run["state"] == "success" for run in served.runs("churn")) >= 2
 
@@ -203,20 +126,18 @@ def test_the_next_run_reuses_everything(served: Served) -> None:
     assert any("train: reused" in path.read_text() for path in logs)
 
 
-def test_a_stage_whose_task_a_person_fails_is_ended(served: Served, stages: ScriptedStages, box: Inbox) -> None:
-    process = served.start_stuck_stage(stages)
-    run = served.runs("stuck")[-1]["dag_run_id"]
-    path = f"/api/v2/dags/stuck/dagRuns/{quote(run)}/taskInstances/ingest"
+def test_a_stage_whose_task_a_person_fails_is_ended(served: AirflowServer, stages: ScriptedStages, box: Inbox) -> None:
+    run, process = start_stuck_stage(served, stages)
 
-    served.ask(path, {"new_state": "failed"}, token=served.token(), method="PATCH")
+    served.ask(f"dags/stuck/dagRuns/{quote(run)}/taskInstances/ingest", {"new_state": "failed"}, method="PATCH")
 
     gone, _ = psutil.wait_procs([process], timeout=60)
     assert gone == [process]
     assert wait(60, lambda: box.at("/stuck"))
 
 
-def test_a_task_whose_process_is_lost_is_told_of_too(served: Served, stages: ScriptedStages, box: Inbox) -> None:
-    process = served.start_stuck_stage(stages)
+def test_a_task_whose_process_is_lost_is_told_of_too(served: AirflowServer, stages: ScriptedStages, box: Inbox) -> None:
+    _, process = start_stuck_stage(served, stages)
     told = len(box.at("/stuck"))
     task = process.parent()
     assert task is not None
@@ -232,7 +153,7 @@ def test_a_task_whose_process_is_lost_is_told_of_too(served: Served, stages: Scr
     assert notice["run_id"].startswith("manual__")
 
 
-def test_ctrl_c_stops_all_of_it(served: Served) -> None:
+def test_ctrl_c_stops_all_of_it(served: AirflowServer) -> None:
     family = served.family()
 
     served.process.send_signal(signal.SIGINT)

@@ -21,7 +21,7 @@ from airflow_runs import free_port
 from projects import Sandbox, churn_project
 
 pytestmark = pytest.mark.slow
-PARTS = {"scheduler", "dag-processor", "triggerer", "api-server", "mlflow"}
+PARTS = {"scheduler", "dag-processor", "triggerer", "api-server", "task-api", "mlflow"}
 
 
 @dataclass

@@ -17,12 +17,16 @@ from headrace_airflow.local.bundles import bundle_settings
 from headrace_airflow.local.settings import airflow_settings, clean_environment
 
 HOST = "127.0.0.1"
+#: What tasks talk to, apart from the pages of people: in one process, a write of theirs that waits for SQLite's lock
+#: stops the loop that would let the holder of the lock, a task's write, commit. Both then fail.
+TASK_API = "task-api"
 #: Their log servers would listen on every address, and nobody asks them: all of this is one machine.
 _AIRFLOW: Mapping[str, tuple[str, ...]] = {
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
-    "api-server": ("api-server", "--workers", "1"),
+    "api-server": ("api-server", "--apps", "core", "--workers", "1"),
+    TASK_API: ("api-server", "--apps", "execution", "--workers", "1"),
 }
 
 
@@ -36,7 +40,19 @@ class Part:
     environment: Mapping[str, str] = field(repr=False)
 
 
-def server_settings(project: Project, home: Path, port: int, *, unpaused: bool, mlflow: str = "") -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class AirflowPorts:
+    """Where Airflow answers."""
+
+    people: int
+    """Its pages, and the API that people and commands ask."""
+    tasks: int
+    """The API that tasks ask."""
+
+
+def server_settings(
+    project: Project, home: Path, ports: AirflowPorts, *, unpaused: bool, mlflow: str = ""
+) -> dict[str, str]:
     """Airflow's settings for a server that only this machine reaches.
 
     `mlflow` is where this machine shows the runs that stages write into a database.
@@ -46,20 +62,24 @@ def server_settings(project: Project, home: Path, port: int, *, unpaused: bool, 
         **bundle_settings(project, home),
         **({"HEADRACE_MLFLOW_UI": mlflow} if mlflow else {}),
         "AIRFLOW__API__HOST": HOST,
-        "AIRFLOW__API__PORT": str(port),
-        "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+        "AIRFLOW__API__PORT": str(ports.people),
+        "AIRFLOW__API__BASE_URL": f"http://{HOST}:{ports.people}",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{ports.tasks}/execution/",
         # A machine that trains a model may keep its API server waiting: that is no reason to end a task.
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": str(not unpaused),
+        # What a killed part was at work on is found sooner than by Airflow's defaults, which are 300 s.
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "90",
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
     }
 
 
-def airflow_parts(logs: Path, settings: Mapping[str, str]) -> list[Part]:
-    """Scheduler, DAG processor, triggerer and API server."""
+def airflow_parts(logs: Path, settings: Mapping[str, str], ports: AirflowPorts) -> list[Part]:
+    """Scheduler, DAG processor, triggerer and API servers."""
     environment = clean_environment(settings)
+    own = {TASK_API: ("--port", str(ports.tasks))}
     return [
-        Part(name, (sys.executable, "-m", "airflow", *words), logs / f"{name}.log", environment)
+        Part(name, (sys.executable, "-m", "airflow", *words, *own.get(name, ())), logs / f"{name}.log", environment)
         for name, words in _AIRFLOW.items()
     ]
 
@@ -81,13 +101,16 @@ def mlflow_part(logs: Path, tracking: Settings, port: int) -> Part | None:
     return Part("mlflow", tuple(words), logs / "mlflow.log", clean_environment({}))
 
 
-def airflow_health(port: int) -> dict[str, str]:
+def airflow_health(ports: AirflowPorts) -> dict[str, str]:
     """What Airflow says of its own parts, by the part's name: `healthy` or not. Empty while it does not answer."""
-    health = _asked(f"http://{HOST}:{port}/api/v2/monitor/health")
+    health = _asked(f"http://{HOST}:{ports.people}/api/v2/monitor/health")
     names = {"scheduler": "scheduler", "dag_processor": "dag-processor", "triggerer": "triggerer"}
     found = {ours: str((health.get(theirs) or {}).get("status")) for theirs, ours in names.items() if theirs in health}
     database = (health.get("metadatabase") or {}).get("status")
-    return {**found, "api-server": str(database)} if health else {}
+    if health:
+        found["api-server"] = str(database)
+    tasks = _asked(f"http://{HOST}:{ports.tasks}/execution/health")
+    return {**found, TASK_API: str(tasks["status"])} if "status" in tasks else found
 
 
 def mlflow_answers(port: int) -> bool:

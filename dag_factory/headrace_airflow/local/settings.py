@@ -13,6 +13,8 @@ from headrace.errors import UsageError
 from headrace.project import Project
 
 LOADER = "headrace_dags.py"
+#: Seconds to wait for somebody who writes to Airflow's database: on a busy machine the usual five make its API fail.
+_PATIENCE = 15
 
 
 def require_airflow() -> str:
@@ -53,7 +55,7 @@ def airflow_settings(project: Project, home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={_PATIENCE}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "HEADRACE_PROJECT": str(project.root),

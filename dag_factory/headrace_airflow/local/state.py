@@ -48,6 +48,8 @@ class Running:
     mlflow: str
     """MLflow's address as it may be shown."""
     parts: tuple[Known, ...] = ()
+    tasks_port: int = 0
+    """Where tasks ask Airflow."""
 
 
 def write(home: Path, running: Running) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace_airflow.local import state
-from headrace_airflow.local.parts import HOST, airflow_health, mlflow_answers
+from headrace_airflow.local.parts import HOST, AirflowPorts, airflow_health, mlflow_answers
 from headrace_airflow.local.state import Known, Running
 from headrace_airflow.local.up import leftovers, near, password_file
 from headrace_airflow.table import aligned
@@ -46,7 +46,7 @@ def status(home: Path, *, as_json: bool) -> int:
 def _parts(running: Running, *, supervised: bool) -> tuple[PartStatus, ...]:
     if not supervised:
         return tuple(_seen(part, "left running") for part in leftovers(running))
-    health = airflow_health(running.port)
+    health = airflow_health(AirflowPorts(running.port, running.tasks_port))
     answers = running.mlflow_port is not None and mlflow_answers(running.mlflow_port)
     if answers:
         health["mlflow"] = "healthy"

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headrace.errors import EXIT_OK, ServiceError, UsageError
@@ -19,6 +19,8 @@ from headrace_airflow.local import state
 from headrace_airflow.local.database import ensure_database
 from headrace_airflow.local.parts import (
     HOST,
+    TASK_API,
+    AirflowPorts,
     Part,
     airflow_health,
     airflow_parts,
@@ -42,6 +44,13 @@ class Wanted:
     port: int
     mlflow_port: int
     unpaused: bool
+    tasks_port: int = 0
+    """Where tasks ask Airflow: a free port, found when it starts."""
+
+    @property
+    def airflow(self) -> AirflowPorts:
+        """Where Airflow answers."""
+        return AirflowPorts(self.port, self.tasks_port)
 
 
 def server_home(project: Project) -> Path:
@@ -70,8 +79,9 @@ def _serve(project: Project, home: Path, wanted: Wanted) -> None:
     logs = home / "logs"
     logs.mkdir(exist_ok=True)
     ours = f"http://{HOST}:{wanted.mlflow_port}" if needs_mlflow(tracking) else ""
-    settings = server_settings(project, home, wanted.port, unpaused=wanted.unpaused, mlflow=ours)
-    parts = airflow_parts(logs, settings)
+    wanted = replace(wanted, tasks_port=_free_port(max(wanted.port, wanted.mlflow_port)))
+    settings = server_settings(project, home, wanted.airflow, unpaused=wanted.unpaused, mlflow=ours)
+    parts = airflow_parts(logs, settings, wanted.airflow)
     mlflow = mlflow_part(logs, tracking, wanted.mlflow_port)
     _check_ports(wanted, with_mlflow=mlflow is not None)
     _close_to_others(password_file(home))
@@ -88,7 +98,7 @@ def _supervise(home: Path, wanted: Wanted, parts: Sequence[Part], tracking: Sett
 
     def keep() -> None:
         port = wanted.mlflow_port if with_mlflow else None
-        state.write(home, Running(_myself(), wanted.port, port, address, supervisor.known()))
+        state.write(home, Running(_myself(), wanted.port, port, address, supervisor.known(), wanted.tasks_port))
 
     supervisor = Supervisor(parts, lambda text: print(text, flush=True), keep)
     try:
@@ -257,6 +267,7 @@ def _wait_until_ready(wanted: Wanted, supervisor: Supervisor, *, with_mlflow: bo
 
 def _not_ready(wanted: Wanted, *, with_mlflow: bool) -> list[str]:
     """The parts that somebody who starts needs, and that are not there yet."""
-    health = airflow_health(wanted.port)
-    parts = [part for part in ("api-server", "scheduler", "dag-processor") if health.get(part) != "healthy"]
+    health = airflow_health(wanted.airflow)
+    needed = ("api-server", TASK_API, "scheduler", "dag-processor")
+    parts = [part for part in needed if health.get(part) != "healthy"]
     return [*parts, *(["mlflow"] if with_mlflow and not mlflow_answers(wanted.mlflow_port) else [])]

@@ -6,8 +6,9 @@ import logging
 import os
 import shlex
 import shutil
+import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from airflow.sdk.exceptions import AirflowSkipException
@@ -21,7 +22,7 @@ from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.runtimes.call import StageCall, stage_call
 from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
-from headrace_airflow.runtimes.process import StageCommand
+from headrace_airflow.runtimes.process import AbandonedError, StageCommand
 from headrace_airflow.runtimes.skipped import skipped_stages
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
@@ -88,6 +89,8 @@ class TaskExecution:
         name = self._task.task_id
         try:
             return runner.run()
+        except AbandonedError:
+            os._exit(1)  # at once: notices are for the try that follows, and nobody hears of this one
         except KeyboardInterrupt:
             raise StageInterrupted(f"{name} was interrupted") from None
         except OSError as error:
@@ -114,7 +117,21 @@ class TaskExecution:
         from headrace_airflow.runtimes.process import StageProcess
 
         words = (_interpreter(runtime.python, project), "-m", "headrace", *call.words)
-        return StageProcess(StageCommand(words, environment, project.root, hidden), _say)
+        return StageProcess(StageCommand(words, environment, project.root, hidden), _say, _supervisor_watch())
+
+
+def _supervisor_watch() -> Callable[[], bool]:
+    """Whether Airflow's supervisor of this task has ended since: Airflow then begins another try somewhere.
+
+    Where tasks run without one, as in `dag.test()`, nobody is watched.
+    """
+    from airflow.sdk.execution_time import task_runner
+
+    channel = getattr(getattr(task_runner, "SUPERVISOR_COMMS", None), "socket", None)
+    if not isinstance(channel, socket.socket):
+        return lambda: False
+    supervisor = os.getppid()
+    return lambda: os.getppid() != supervisor
 
 
 def _say(line: str) -> None:

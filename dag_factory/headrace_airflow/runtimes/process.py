@@ -7,11 +7,12 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from headrace.cli.lifeline import LIFELINE
 from headrace_airflow.runtimes.output import Ended, Lines, StageOutput
 
 #: Seconds between asking a process to end and ending it. Airflow itself ends the task after five.
@@ -29,33 +30,33 @@ class StageCommand:
     """Secret values, which are taken out of the output."""
 
 
+class AbandonedError(Exception):
+    """Whoever would hear of the stage's end is gone."""
+
+
 class StageProcess:
     """One process group, from its start to its end."""
 
-    def __init__(self, command: StageCommand, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, command: StageCommand, say: Callable[[str], None], is_abandoned: Callable[[], bool] = lambda: False
+    ) -> None:
         self._command = command
+        self._is_abandoned = is_abandoned
         self._output = StageOutput(say, command.hidden)
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> Ended:
-        """Start it and wait for its end; OSError if it cannot be started.
+        """Start it and wait for its end. OSError if it cannot be started, AbandonedError if nobody waits for it.
 
         However this ends (by an exception from a signal handler, say), nothing that the stage started is left behind.
         """
-        process = self._process = subprocess.Popen(
-            self._command.words,
-            cwd=self._command.folder,
-            env=dict(self._command.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        try:
-            self._pass_on(process)
-            code = _wait(process)
-        finally:
-            self.stop()
+        with _lifeline() as pipe:
+            process = self._process = _start(self._command, pipe)
+            try:
+                self._pass_on(process)
+                code = _wait(process)
+            finally:
+                self.stop()
         return self._output.ended(code)
 
     def stop(self) -> None:
@@ -81,6 +82,8 @@ class StageProcess:
             selector.register(process.stderr, selectors.EVENT_READ, Lines(self._output.say))
             while selector.get_map():
                 ready = selector.select(timeout=0.5)
+                if self._is_abandoned():
+                    raise AbandonedError("the process that supervises this task has ended")
                 if not ready and process.poll() is not None:
                     break
                 for key, _ in ready:
@@ -88,6 +91,30 @@ class StageProcess:
                     key.data.take(data)
                     if not data:
                         selector.unregister(key.fileobj)
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """The end of a pipe for a stage to watch: it closes with this process, however that ends."""
+    watched, held = os.pipe()
+    try:
+        yield watched
+    finally:
+        os.close(watched)
+        os.close(held)
+
+
+def _start(command: StageCommand, lifeline: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command.words,
+        cwd=command.folder,
+        env={**command.environment, LIFELINE: str(lifeline)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        pass_fds=(lifeline,),
+    )
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float = float("inf")) -> int:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from headrace.cli.lifeline import hold_lifeline
 from headrace.cli.run import moment
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
 from headrace.failures import failure_kind
@@ -23,6 +24,7 @@ from headrace.store import LocalStore
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the stages; the last line on stdout is one JSON document, the exit code says what kind of failure it was."""
+    hold_lifeline()
     project = find_project()
     plan: Plan | None = None
     try:

@@ -37,7 +37,7 @@ def test_somebody_elses_settings_do_not_reach_it(sandbox: Sandbox, monkeypatch: 
     environment = clean_environment(airflow_settings(project, home))
 
     assert environment["AIRFLOW_HOME"] == str(home)
-    assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{home}/airflow.db"
+    assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{home}/airflow.db?timeout=15"
     assert "AIRFLOW__CORE__FERNET_KEY" not in environment
     assert "AIRFLOW_CONFIG" not in environment
     assert environment["AIRFLOW_VAR_REGION"] == "north"

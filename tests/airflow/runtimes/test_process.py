@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from headrace_airflow.runtimes.process import Ended, StageCommand, StageProcess
+from headrace_airflow.runtimes.process import AbandonedError, Ended, StageCommand, StageProcess
 
 
 def run(folder: Path, code: str, *words: str, hidden: tuple[str, ...] = ()) -> tuple[Ended, list[str]]:
@@ -185,3 +186,42 @@ def test_an_exception_from_a_signal_handler_leaves_nothing_behind(tmp_path: Path
 def test_an_interpreter_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         StageProcess(StageCommand(("/no/such/python",), {}, tmp_path), print).run()
+
+
+ORPHANED = """\
+import os, sys
+from pathlib import Path
+from headrace_airflow.runtimes.process import StageCommand, StageProcess
+
+stage = (
+    "import os, subprocess, sys, time\\n"
+    "from headrace.cli.lifeline import hold_lifeline\\n"
+    "hold_lifeline()\\n"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\\n"
+    "print(os.getpid(), child.pid, file=sys.stderr, flush=True)\\n"
+    "time.sleep(60)"
+)
+command = StageCommand((sys.executable, "-c", stage), dict(os.environ), Path())
+StageProcess(command, lambda line: print(line, flush=True)).run()
+"""
+
+
+def test_a_stage_ends_with_a_task_that_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ORPHANED], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as task:
+        assert task.stdout
+        pids = [int(word) for word in task.stdout.readline().split()]
+        assert len(pids) == 2
+
+        task.kill()
+
+    assert [is_gone(pid) for pid in pids] == [True, True]
+
+
+def test_a_task_that_nobody_supervises_any_more_ends_its_stage(tmp_path: Path) -> None:
+    code = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(60)"
+    command = StageCommand((sys.executable, "-c", code), dict(os.environ), tmp_path)
+
+    with pytest.raises(AbandonedError):
+        StageProcess(command, print, (tmp_path / "pid").exists).run()
+
+    assert is_gone(int((tmp_path / "pid").read_text()))

@@ -14,12 +14,12 @@ from headrace.plan.cache import Compiled
 from headrace.plan.model import Plan
 from headrace_airflow.commands.diff.document import DagChange, FieldChange, State, TaskChange
 from headrace_airflow.spec.dag import dag_spec
-from headrace_airflow.spec.model import DagSpec, to_json
+from headrace_airflow.spec.model import DagSpec, TaskSpec, to_json
 
 #: What is told by other means: the plan by its digest, tasks one by one, times as runs; documentation follows the plan.
 _ELSEWHERE = ("dag_id", "pipeline", "plan", "tasks", "doc_md")
 #: Of the schedule's part, what decides when runs start is told as runs.
-_TIMING = ("cron", "timezone", "start", "end", "catchup")
+_TIMING = ("cron", "crons", "every", "continuous", "once", "timezone", "start", "end", "catchup", "blackout")
 
 
 def dag_change(side: Side, now: datetime) -> DagChange | None:
@@ -92,12 +92,13 @@ def _tasks(before: DagSpec | None, after: DagSpec | None) -> Iterator[TaskChange
 
 
 def _told(spec: DagSpec | None) -> dict[str, dict[str, Any]]:
-    """Task -> what it is told, without its name and its edges."""
-    tasks = [to_json(task) for task in spec.tasks] if spec else []
-    return {
-        task["task_id"]: {key: value for key, value in task.items() if key not in ("task_id", "upstream")}
-        for task in tasks
-    }
+    """Task -> what it is told, without its name, its edges and its page, which follows the plan."""
+    return {task.task_id: _arguments(task) for task in spec.tasks} if spec else {}
+
+
+def _arguments(task: TaskSpec) -> dict[str, Any]:
+    document = to_json(task._replace(options=task.options._replace(doc_md=None)))
+    return {key: value for key, value in document.items() if key not in ("task_id", "upstream")}
 
 
 def _edges(spec: DagSpec | None) -> list[tuple[str, str]]:

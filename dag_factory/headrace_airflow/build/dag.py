@@ -13,7 +13,7 @@ from headrace_airflow.build.options import option_arguments
 from headrace_airflow.build.params import param_arguments
 from headrace_airflow.build.schedule import schedule_arguments
 from headrace_airflow.notices import Notifier
-from headrace_airflow.runtimes.operator import StageOperator
+from headrace_airflow.runtimes.operator import StageOperator, Work
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, OperatorTask, TaskSpec
 
@@ -46,9 +46,10 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
 
         build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
-        built = dag.get_task(task.task_id)
-        known = built.upstream_task_ids
-        built.set_upstream([dag.get_task(name) for name in task.upstream if name not in known])
+        if task.upstream:
+            built = dag.get_task(task.task_id)
+            known = built.upstream_task_ids  # an added task may wait for what it takes its arguments from
+            built.set_upstream([dag.get_task(name) for name in task.upstream if name not in known])
     dag.validate()  # type: ignore[no-untyped-call]
     return dag
 
@@ -71,4 +72,4 @@ def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, d
     built = StageOperator(
         task_id=task.task_id, dag=dag, do_xcom_push=False, on_retry_callback=notifier.retrying, **keywords
     )
-    built.told(task, spec, site, notifier)
+    built.told(Work(task, spec, site, notifier))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from airflow.sdk import BaseOperator, SkipMixin
 from airflow.sdk.exceptions import AirflowFailException
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 
+class Work(NamedTuple):
+    """What a task is for."""
+
+    task: StageTask
+    dag: DagSpec
+    site: Site
+    notifier: Notifier
+
+
 class StageOperator(BaseOperator, SkipMixin):
     """Runs one stage, or several that share a task, where the pipeline says.
 
@@ -36,23 +45,20 @@ class StageOperator(BaseOperator, SkipMixin):
     operator_extra_links = LINKS
     inherits_from_skipmixin = True
 
-    _spec: StageTask
-    _dag_spec: DagSpec
-    _site: Site
-    _notifier: Notifier
+    _work: Work
     _execution: TaskExecution | None = None
 
-    def told(self, spec: StageTask, dag_spec: DagSpec, site: Site, notifier: Notifier) -> StageOperator:
+    def told(self, work: Work) -> StageOperator:
         """This task, told what it is for. ConfigError where this Airflow lacks what its runtime needs.
 
         A constructor of its own would have Airflow look through all of the constructor's arguments twice, for every
-        task of every DAG.
+        task of every DAG; and Airflow looks at every attribute that is set.
         """
-        if spec.runtime.type in {"docker", "kubernetes"}:
+        if work.task.runtime.type in {"docker", "kubernetes"}:
             from headrace_airflow.runtimes.requirements import require_runtime
 
-            require_runtime(spec.runtime.type)
-        self._spec, self._dag_spec, self._site, self._notifier = spec, dag_spec, site, notifier
+            require_runtime(work.task.runtime.type)
+        self._work = work
         return self
 
     def execute(self, context: Any) -> None:
@@ -62,9 +68,9 @@ class StageOperator(BaseOperator, SkipMixin):
 
         tasks = linked_tasks(self.dag)
         self.operator_extra_links = ()  # else Airflow writes an empty link for each when the task ends
-        if not self._spec.upstream:
-            push_beginning(context, self._dag_spec.plan, self._site.project.root)
-        self._execution = TaskExecution(self._spec, self._dag_spec, self._site)
+        if not self._work.task.upstream:
+            push_beginning(context, self._work.dag.plan, self._work.site.project.root)
+        self._execution = TaskExecution(self._work.task, self._work.dag, self._work.site)
         outcome = self._execution.outcome(context)
         self._keep_true_outlets(self._execution.made)
         push_links(context, outcome.mlflow_url, tasks)
@@ -73,12 +79,12 @@ class StageOperator(BaseOperator, SkipMixin):
 
     def _keep_true_outlets(self, made: frozenset[str]) -> None:
         """Airflow tells others of every outlet that a task has once it has succeeded: a refused model is none."""
-        untrue = {outlet.name for outlet in self._spec.outlets} - made
+        untrue = {outlet.name for outlet in self._work.task.outlets} - made
         self.outlets = [outlet for outlet in self.outlets if getattr(outlet, "name", None) not in untrue]
 
     def member(self, index: int) -> str:
         """What the member is called that a mapped task of this index works for."""
-        members = self._dag_spec.members
+        members = self._work.dag.members
         return members[index] if 0 <= index < len(members) else ""
 
     def on_kill(self) -> None:
@@ -89,10 +95,10 @@ class StageOperator(BaseOperator, SkipMixin):
     def _refuse(self, context: Any, outcome: StageOutcome) -> None:
         """The task did its work, and the answer is no: one notice, and what follows is skipped."""
         _LOG.warning("refused: %s", outcome.refusal)
-        if self._spec.each:  # the member's later stages find the refusal in its run; the summary tells of it
+        if self._work.task.each:  # the member's later stages find the refusal in its run; the summary tells of it
             return
-        self._notifier.refused(context, outcome)
-        skipped = [self.dag.get_task(name) for name in self._spec.skips]
+        self._work.notifier.refused(context, outcome)
+        skipped = [self.dag.get_task(name) for name in self._work.task.skips]
         self.skip(context["ti"], skipped)
 
 

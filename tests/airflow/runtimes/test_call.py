@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowSkipException
 
+from headrace.errors import UsageError
 from headrace.plan.model import Plan
-from headrace.project import Project
 from headrace.run.record import join_run
 from headrace.store import LocalStore
 from headrace_airflow.run_identity import run_name
 from headrace_airflow.runtimes.call import stage_call
+from headrace_airflow.site import Site
 from headrace_airflow.spec.dag import dag_spec
 from plans import open_plan, plan_of
 
@@ -34,44 +34,44 @@ class DagRun:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path, tmp_path / "home")
+def site(tmp_path: Path) -> Site:
+    return Site(str(tmp_path), str(tmp_path / "home"))
 
 
-def words(project: Project, plan: Plan, stage: str, index: int = -1, run: DagRun | None = None) -> tuple[str, ...]:
+def words(site: Site, plan: Plan, stage: str, index: int = -1, run: DagRun | None = None) -> tuple[str, ...]:
     spec = dag_spec(plan)
-    task = next(task for task in spec.tasks if stage in task.stages)
-    return stage_call(task, spec, project, run or DagRun(), index).words
+    task = next(task for task in spec.stage_tasks if stage in task.stages)
+    return stage_call(task, spec, site, run or DagRun(), index).words
 
 
-def test_a_mapped_task_names_its_member_and_a_shared_one_names_none(project: Project) -> None:
+def test_a_mapped_task_names_its_member_and_a_shared_one_names_none(site: Site) -> None:
     plan = open_plan()
 
-    assert words(project, plan, "train", 1)[-1] == "--member=AA"
-    assert not [word for word in words(project, plan, "ingest") if "member" in word]
-    assert not [word for word in words(project, plan_of(), "train") if "member" in word]
+    assert words(site, plan, "train", 1)[-1] == "--member=AA"
+    assert not [word for word in words(site, plan, "ingest") if "member" in word]
+    assert not [word for word in words(site, plan_of(), "train", run=DagRun(run_id="other")) if "member" in word]
 
 
-def test_a_run_keeps_the_order_in_which_it_began_with_its_members(project: Project) -> None:
+def test_a_run_keeps_the_order_in_which_it_began_with_its_members(site: Site) -> None:
     began, now = open_plan(), open_plan(for_each={"carrier": ["DL", "AA", "UA", "B6"]})
-    join_run(LocalStore(project.home / "store"), began, run_name(DagRun()), None)
+    join_run(LocalStore(site.project.home / "store"), began, run_name(DagRun()), None)
 
-    assert words(project, now, "train", 0)[-1] == "--member=UA"
-    with pytest.raises(AirflowSkipException, match="no such member"):
-        words(project, now, "train", 2)
+    assert words(site, now, "train", 0)[-1] == "--member=UA"
+    with pytest.raises(UsageError, match="no such member"):
+        words(site, now, "train", 2)
 
 
-def test_what_the_pipeline_opens_is_passed_on_and_nothing_else(project: Project) -> None:
+def test_what_the_pipeline_opens_is_passed_on_and_nothing_else(site: Site) -> None:
     plan = plan_of(params={"seed": {"at": "seed"}, "window": {"at": "split.test"}})
     run = DagRun(conf={"seed": 7, "window": "$(id); {{ x }}", "other": 1})
 
-    found = words(project, plan, "train", run=run)
+    found = words(site, plan, "train", run=run)
 
     assert found[-2:] == ("--param=seed=7", '--param=window="$(id); {{ x }}"')
 
 
 @pytest.mark.parametrize("conf", [None, {}])
-def test_a_run_of_the_schedule_passes_nothing_on(project: Project, conf: dict[str, Any] | None) -> None:
+def test_a_run_of_the_schedule_passes_nothing_on(site: Site, conf: dict[str, Any] | None) -> None:
     plan = plan_of(params={"seed": {"at": "seed"}})
 
-    assert not [word for word in words(project, plan, "train", run=DagRun(conf=conf)) if "param" in word]
+    assert not [word for word in words(site, plan, "train", run=DagRun(conf=conf)) if "param" in word]

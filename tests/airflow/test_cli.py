@@ -34,7 +34,7 @@ def test_a_sound_project_passes(project: Sandbox) -> None:
 
     assert done.code == 0, done.err
     assert re.search(r"churn +8 +by hand +ok\n", done.out)
-    assert "1 DAGs, no problems" in done.out
+    assert "1 DAG, no problems" in done.out
     assert done.err == ""
 
 

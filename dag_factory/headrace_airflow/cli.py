@@ -49,7 +49,7 @@ examples:
   headrace dags test churn --date 2026-07-03  the run that the schedule starts for that day
   headrace dags test --all --structure --format junit --out dags.xml
 
-Tasks that wait for a person are marked as done, and it says so.
+Tasks that wait for a person are marked as done, and it says so; with --wait they wait for the answer.
 
 exit codes: 0 every run is green, 1 one is not, 2 wrong usage
 """
@@ -133,6 +133,7 @@ def _test_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every pipeline, one after another")
     parser.add_argument("--date", metavar="TIME", type=_moment, help="logical date, ISO 8601 (default: none)")
     parser.add_argument("--structure", action="store_true", help="run no stage: mark each as done, in order")
+    parser.add_argument("--wait", action="store_true", help="let tasks that ask a person wait for the answer")
     _report_words(parser)
 
 
@@ -184,7 +185,9 @@ def _test(project: Project, arguments: argparse.Namespace) -> int:
     ensure_database(home, airflow_settings(project, home))
     from headrace_airflow.commands.testing.command import Wanted, test_dags
 
-    return test_dags(project, names, Wanted(arguments.date, arguments.structure), arguments.format, arguments.out)
+    return test_dags(
+        project, names, Wanted(arguments.date, arguments.structure, arguments.wait), arguments.format, arguments.out
+    )
 
 
 def _diff(project: Project, arguments: argparse.Namespace) -> int:

@@ -135,7 +135,7 @@ def test_a_port_that_is_taken_is_a_usage_error(project: Sandbox) -> None:
         done = project.headrace("up", "--port", str(taken.getsockname()[1]))
 
     assert done.code == 2
-    assert "cannot be used" in done.err
+    assert "is taken by another program" in done.err
     assert "--port" in done.err
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headrace.clock import DURATION_PATTERN
 from headrace.config.parameters import form, may_be_opened, not_allowed, schema_at, type_of, value_at
 from headrace.config.schema import Spec
 from plans import FLIGHTS
@@ -19,8 +20,8 @@ NUMBERS = st.one_of(st.integers(-100, 100), st.floats(-100, 100))
     ("path", "expected"),
     [
         ("seed", {"type": "integer", "minimum": 0}),
-        ("split.test", {"type": "string", "pattern": r"^([0-9]+[smhdw])+$"}),
-        ("split.validation", {"type": ["string", "null"], "pattern": r"^([0-9]+[smhdw])+$"}),
+        ("split.test", {"type": "string", "pattern": DURATION_PATTERN}),
+        ("split.validation", {"type": ["string", "null"], "pattern": DURATION_PATTERN}),
         ("metrics", {"type": "array", "items": {"type": "string"}}),
         ("gates.0.min", {"type": ["number", "null"]}),
         ("target.positive", {"type": ["boolean", "null"]}),

@@ -19,7 +19,7 @@ PURE = ("ingest", "split", "train", "evaluate")
 def said(seen: RunSeen) -> dict[str, str]:
     """Stage -> ran, reused, refused …, as its process said last."""
     lines = (line.strip().split(": ") for line in seen.out.splitlines() if line.startswith("  "))
-    return {line[0]: line[1] for line in lines if len(line) == 2 and line[1] != "started"}
+    return {line[0]: line[1].partition(" in ")[0] for line in lines if len(line) == 2 and line[1] != "started"}
 
 
 def records(project: Sandbox) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ for name in pipelines:
             import airflow.api_fastapi.auth.managers.simple.user, airflow.jobs.scheduler_job_runner
             people = threading.Thread(target=answer_all, daemon=True)
             people.start()
-        code = main(["test", name])
+        code = main(["test", name, "--wait"])
     results[name] = {"code": code, "out": out.getvalue()}
 over.set()
 people.join(30)

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "pip install 'headrace[airflow]'": "tests/e2e/test_wheel.py",
     "headrace up": "tests/e2e/test_scheduler.py",
     "headrace plan": "tests/cli/test_plan.py, in a repository",
+    "headrace dags diff": "tests/airflow/commands/test_diff.py, in a repository",
     "headrace plan flight_delays --against origin/main": "tests/cli/test_plan.py",
     "headrace plan --against origin/main...": "tests/change/test_revision.py",
     "headrace plan --format markdown > plan.md": "tests/ci/test_workflows.py",

@@ -44,7 +44,7 @@ def test_the_wheel_carries_what_init_copies_and_no_tests(wheel: Path) -> None:
     assert "headrace/scaffold/template/conf/config.yaml" in names
     assert "headrace/scaffold/template/headrace_dags.py" in names
     assert "headrace_features/scoring.py" in names
-    assert "headrace_airflow/build.py" in names
+    assert "headrace_airflow/build/dag.py" in names
     assert not [name for name in names if name.startswith("tests") or "__pycache__" in name]
 
 

@@ -104,7 +104,7 @@ def test_a_key_is_completed_with_its_default(server: LanguageServer) -> None:
         (PIPELINE, "split: {method: time, te|st: 30d}", ("How far back from the newest row", "Unit: duration", "30d")),
         (PIPELINE, "defaults:\n  - /mo|del: ridge", ("conf/model/",)),
         (OPTION, "type: sklearn.linear_model.Ridge\nparams:\n  al|pha: 1", ("a number ≥ 0", "Default: `1.0`")),
-        ("conf/runtime/new.yaml", "time|out: 2h", ("The longest that one stage may take.", "Default: `2h`")),
+        ("conf/runtime/new.yaml", "time|out: 2h", ("The longest that one try of a stage may take.", "Default: `2h`")),
     ],
 )
 def test_hovering_says_what_a_key_means(server: LanguageServer, name: str, text: str, wanted: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from headrace.plan.cache import read_document, write_document
+from headrace.whole_files import write_whole
 from headrace_airflow.deploy.manifest import NAME, Manifest, read_manifest
 from headrace_airflow.deploy.rendering import Rendered
 
@@ -100,12 +101,5 @@ class Archive:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    if path.is_file() and path.stat().st_size == len(content):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    if not (path.is_file() and path.stat().st_size == len(content)):
+        write_whole(path, content)

@@ -16,6 +16,7 @@ from airflow.dag_processing.bundles.base import BaseDagBundle
 
 from headrace.errors import ServiceError
 from headrace.project import Project, find_project
+from headrace.whole_files import write_whole
 from headrace_airflow.deploy.manifest import NAME, SITE, Manifest, read_manifest
 from headrace_airflow.deploy.publishing import archive_of, publish_within, said_last
 
@@ -113,9 +114,7 @@ class HeadraceBundle(BaseDagBundle):
         said = {"bundle": True, "project": str(project.root), "home": str(project.home)}
         text = json.dumps(said)
         if not (folder / SITE).is_file() or (folder / SITE).read_text() != text:
-            part = folder / f".{SITE}.{uuid.uuid4().hex[:8]}"
-            part.write_text(text)
-            part.replace(folder / SITE)
+            write_whole(folder / SITE, text.encode())
 
     def _remove_unused(self, newest: str) -> None:
         """Airflow removes the folders of versions that tasks have used; those that none has are left to us."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import uuid
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from headrace.errors import UsageError
+from headrace.whole_files import write_whole
 from headrace_airflow.deploy.manifest import DAGS, NAME, PLANS, SITE, Manifest, read_manifest
 from headrace_airflow.deploy.rendering import Rendered
 
@@ -67,13 +67,7 @@ def _write(path: Path, content: bytes) -> None:
     with suppress(OSError):
         if path.read_bytes() == content:
             return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, content)
 
 
 def _touch_loaders(folder: Path, before: Manifest | None, after: Manifest) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from headrace.errors import Diagnostic, Place
 from headrace.lint.allowances import Allowance
 from headrace.lint.walk import Found, files_of, unfit
 from headrace.project import Project
+from headrace.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,7 @@ def _known(cache: Path) -> dict[str, Any]:
 
 
 def _keep(cache: Path, files: dict[str, Any]) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    part = cache.with_name(f".{cache.name}.{uuid.uuid4().hex[:8]}")
-    part.write_text(json.dumps({"made_by": _maker(), "files": files}), encoding="utf-8")
-    part.replace(cache)
+    write_whole(cache, json.dumps({"made_by": _maker(), "files": files}).encode())
 
 
 def _as_json(facts: FileFacts) -> dict[str, Any]:

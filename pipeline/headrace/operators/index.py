@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from headrace.errors import HeadraceError
 from headrace.operators.functions import SOURCE, Parameter, Signature
+from headrace.whole_files import write_whole
 
 #: Raised when the form of the document changes, so that an old one is made again.
 FORMAT = 1
@@ -118,11 +119,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _keep(path: Path, entries: Mapping[str, Any]) -> None:
     """Beside what is there already. Where nothing can be written, it is looked up again next time."""
     stamped = {name: {**entry, "stamp": _stamp(entry["file"])} for name, entry in entries.items()}
-    part = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({**_read(path), **stamped}))
-        part.replace(path)
+        write_whole(path, json.dumps({**_read(path), **stamped}).encode())
 
 
 def _built(names: list[str], root: Path) -> dict[str, Any]:

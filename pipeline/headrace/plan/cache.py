@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from headrace.plan.fingerprint import Fingerprint, Look
 from headrace.plan.model import Plan, digest_of
 from headrace.plan.toolchain import packages, toolchain
 from headrace.project import Project
+from headrace.whole_files import write_whole
 
 #: Raised when the form of the kept documents changes, so that old ones are compiled again.
 _FORM = 3
@@ -188,15 +188,10 @@ def read_document(path: Path) -> dict[str, Any] | None:
 
 
 def write_document(path: Path, document: Mapping[str, Any]) -> None:
-    """Whole or not at all: two processes that compile at once each rename a file of their own."""
+    """Whole or not at all, however many processes compile at once."""
+    content = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     with suppress(OSError):  # a folder that cannot be written to costs time, and nothing else
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        try:
-            part.write_text(json.dumps(document, separators=(",", ":"), ensure_ascii=False), encoding="utf-8")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(path, content)
 
 
 def _maker() -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 from headrace.tracking.database import fingerprint
 from headrace.tracking.settings import Settings, database_file, tracking_settings
+from headrace.whole_files import write_whole
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -190,8 +190,5 @@ def _write_seen(
         "database": database,
         "champion": asdict(champion) if champion else None,
     }
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     with suppress(OSError):  # where nothing can be written, it is asked each time
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(document))
-        part.replace(path)
+        write_whole(path, json.dumps(document).encode())

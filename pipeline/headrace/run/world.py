@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import uuid
 from collections.abc import Callable
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
+
+from headrace.whole_files import write_whole
 
 
 def file_digests(memory: Path) -> Callable[[Path], str]:
@@ -38,10 +39,7 @@ def _load(memory: Path) -> dict[str, list[Any]]:
 
 
 def _save(memory: Path, known: dict[str, list[Any]]) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    part = memory.with_name(f".{memory.name}.{uuid.uuid4().hex[:8]}")
-    part.write_text(json.dumps(known))
-    part.replace(memory)
+    write_whole(memory, json.dumps(known).encode())
 
 
 def git_state(root: Path) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _wait(api: AirflowApi, name: str, missing: Sequence[Mapping[str, Any]]) -> i
     told: dict[str, str] = {}
     while len(told) < len(wanted):
         for run in _runs(api, name):
-            interval = str(run.get("partition_key") or run.get("logical_date"))
+            interval = _interval(run)
             if interval in wanted and interval not in told and run["state"] in _ENDED:
                 told[interval] = run["state"]
                 print(f"  {interval}: {run['state']} ({run['dag_run_id']})", flush=True)

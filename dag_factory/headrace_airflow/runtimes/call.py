@@ -16,6 +16,8 @@ from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
 
 _LOG = logging.getLogger(__name__)
+#: The label by which a try knows what an earlier one of the same call left.
+CALL = "headrace/call"
 #: Letters of the task in a container's name: a pod's host name has at most 63.
 _READABLE = 36
 
@@ -61,7 +63,7 @@ def stage_call(
         "app.kubernetes.io/managed-by": "headrace",
         "headrace/pipeline": _label(dag.pipeline),
         "headrace/task": _label(task.task_id),
-        "headrace/call": sha256("\n".join(words).encode()).hexdigest()[:16],
+        CALL: sha256("\n".join(words).encode()).hexdigest()[:16],
     }
     readable = _label(task.task_id).lower()[:_READABLE].strip("-")
     return StageCall(tuple(words), f"headrace-{readable}-{digest[:16]}", labels)

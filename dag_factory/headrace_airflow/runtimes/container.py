@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from headrace.errors import EXIT_TRANSIENT, EXIT_USAGE
 from headrace.project import Project
-from headrace_airflow.runtimes.call import StageCall
+from headrace_airflow.runtimes.call import CALL, StageCall
 from headrace_airflow.runtimes.output import Ended, Lines, StageOutput
 from headrace_airflow.spec.model import RuntimeSpec
 
@@ -21,7 +21,6 @@ _LOG = logging.getLogger(__name__)
 #: Seconds between asking a container to end and ending it. Airflow itself ends the task after five.
 _GRACE = 3
 _SERVER_FAULT = 500
-_CALL = "headrace/call"
 
 
 class StageContainer:
@@ -173,7 +172,7 @@ def _earlier(client: APIClient, call: StageCall) -> str | None:
         found = client.inspect_container(call.name)
     except NotFound:
         return None
-    is_same = (found["Config"].get("Labels") or {}).get(_CALL) == call.labels[_CALL]
+    is_same = (found["Config"].get("Labels") or {}).get(CALL) == call.labels[CALL]
     if is_same and found["State"].get("Running"):
         return str(found["Id"])
     client.remove_container(found["Id"], v=True, force=True)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from headrace.errors import EXIT_TRANSIENT, EXIT_USAGE
-from headrace_airflow.runtimes.call import StageCall
+from headrace_airflow.runtimes.call import CALL, StageCall
 from headrace_airflow.runtimes.container import as_signal
 from headrace_airflow.runtimes.output import Ended, StageOutput
 from headrace_airflow.runtimes.pod_log import PodLog
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _CONNECTION = "kubernetes_default"
-_CALL = "headrace/call"
 #: Seconds between two looks at a pod.
 _PAUSE = 1.0
 #: Seconds that a pod has to end when it is asked to.
@@ -143,7 +142,7 @@ class StagePod:
             return False
         self._is_there = True
         metadata = pod["metadata"]
-        if metadata.get("labels", {}).get(_CALL) == self._call.labels[_CALL] and not metadata.get("deletionTimestamp"):
+        if metadata.get("labels", {}).get(CALL) == self._call.labels[CALL] and not metadata.get("deletionTimestamp"):
             _LOG.info("an earlier try's pod %s is still there: going on with it", self._call.name)
             return True
         api.delete_namespaced_pod(

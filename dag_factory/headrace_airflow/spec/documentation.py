@@ -17,7 +17,7 @@ from headrace.errors import Diagnostic, Place
 from headrace.plan.model import Plan
 from headrace.plan.values import Value, left_out, shown, values_of
 from headrace.tracking.settings import is_link
-from headrace_airflow.spec.markdown import lines
+from headrace_airflow.spec.markdown import code, lines
 from headrace_airflow.spec.picture import picture
 
 #: Values that a reader looks for first, by their dotted path.
@@ -68,18 +68,16 @@ def _parts(plan: Plan) -> Iterator[str]:
     yield _everything(plan)
     if plan.notes:
         yield "\n".join(f"- {_plain(note)}" for note in plan.notes)
-    yield (
-        f"Plan {_code(plan.digest)}. The git commit that a run began with is in its note, on its page and in MLflow."
-    )
+    yield (f"Plan {code(plan.digest)}. The git commit that a run began with is in its note, on its page and in MLflow.")
     yield lines(f"headrace run {plan.pipeline}\nheadrace dags test {plan.pipeline}")
 
 
 def _who(plan: Plan) -> str:
     """Whom to ask, and where the runs are to be seen."""
     spec = plan.spec
-    facts = [f"owner {_code(spec['owner'])}"]
+    facts = [f"owner {code(spec['owner'])}"]
     if spec["tags"]:
-        facts.append("tags " + ", ".join(_code(tag) for tag in spec["tags"]))
+        facts.append("tags " + ", ".join(code(tag) for tag in spec["tags"]))
     address = spec["tracking"]["uri"]
     if address and is_link(address) and not _UNSAFE.search(address):
         facts.append(f"runs in [MLflow](<{address}>)")
@@ -89,7 +87,7 @@ def _who(plan: Plan) -> str:
 def _features(plan: Plan) -> str:
     features: Mapping[str, Any] = plan.spec["features"] or {}
     return "\n".join(
-        f"- {kind} features: {', '.join(_code(name) for name in features[kind])} ({_file(plan, f'features.{kind}')})"
+        f"- {kind} features: {', '.join(code(name) for name in features[kind])} ({_file(plan, f'features.{kind}')})"
         for kind in ("numeric", "categorical")
         if features.get(kind)
     )
@@ -97,7 +95,7 @@ def _features(plan: Plan) -> str:
 
 def _gates(plan: Plan) -> str:
     gates: Iterable[Mapping[str, Any]] = plan.spec["gates"]
-    rules = [f"- gate: {_code(_rule(gate))} ({_file(plan, f'gates.{index}')})" for index, gate in enumerate(gates)]
+    rules = [f"- gate: {code(_rule(gate))} ({_file(plan, f'gates.{index}')})" for index, gate in enumerate(gates)]
     return "\n".join(rules)
 
 
@@ -108,7 +106,7 @@ def _rule(gate: Mapping[str, Any]) -> str:
 
 def _values(plan: Plan) -> str:
     rows = [
-        f"| {_code(key)} | {_code(str(value))} | {_file(plan, key)} |"
+        f"| {code(key)} | {code(str(value))} | {_file(plan, key)} |"
         for key in _SHOWN
         if (value := _at(plan.spec, key)) is not None
     ]
@@ -117,7 +115,7 @@ def _values(plan: Plan) -> str:
 
 def _file(plan: Plan, key: str) -> str:
     place = plan.place_of(key)
-    return _code(_shown(place) if place else "default")
+    return code(_shown(place) if place else "default")
 
 
 def _shown(place: Place) -> str:
@@ -130,33 +128,28 @@ def _everything(plan: Plan) -> str:
     for value in values_of(plan):
         if value.place is not None:
             written.setdefault(_shown(value.place), []).append(value)
-    parts = [f"- {_code(file)}: {_entries(values)}" for file, values in written.items()]
-    parts += [f"- left out: {_code(key)} ({_code(_shown(h[0].place))})" for key, h in left_out(plan).items()]
-    command = f"{_code(f'headrace explain {plan.pipeline}')} shows the lines, and what was replaced on the way."
+    parts = [f"- {code(file)}: {_entries(values)}" for file, values in written.items()]
+    parts += [f"- left out: {code(key)} ({code(_shown(h[0].place))})" for key, h in left_out(plan).items()]
+    command = f"{code(f'headrace explain {plan.pipeline}')} shows the lines, and what was replaced on the way."
     return "\n".join(["Where the values were written:", "", *parts, "", command]) if parts else ""
 
 
 def _entries(values: Sequence[Value]) -> str:
     counted = Counter(top for value in values if (top := value.key.partition(".")[0]) in _LONG)
     listed = [_entry(value) for value in values if value.key.partition(".")[0] not in (*_LONG, *_ABOVE)]
-    return ", ".join([*(f"{count} values of {_code(top)}" for top, count in counted.items()), *listed]) or "see above"
+    return ", ".join([*(f"{count} values of {code(top)}" for top, count in counted.items()), *listed]) or "see above"
 
 
 def _entry(value: Value) -> str:
     earlier = [f"{w.text} in {_shown(w.place)}" for w in value.history if w.how != "written"]
-    over = f" (over {_code('; '.join(earlier))})" if earlier else ""
-    return _code(f"{value.key}: {json.dumps(value.value, ensure_ascii=False)}") + over
+    over = f" (over {code('; '.join(earlier))})" if earlier else ""
+    return code(f"{value.key}: {json.dumps(value.value, ensure_ascii=False)}") + over
 
 
 def _at(values: Any, key: str) -> Any:
     for part in key.split("."):
         values = values.get(part) if isinstance(values, Mapping) else None
     return values
-
-
-def _code(text: str) -> str:
-    """Text of a YAML file inside a code span, in a table or not: nothing in it is Markdown."""
-    return "`" + " ".join(text.replace("`", "'").replace("|", "\\|").split()) + "`"
 
 
 def _plain(text: str) -> str:

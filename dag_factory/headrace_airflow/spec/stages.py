@@ -28,13 +28,14 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
     persistent = {name for name, group in tasks.items() if any(kind_of(s.type).even_if_refused for s in group)}
     skips = _skips(plan, tasks)
     of_members = tasks_of_members(plan, tasks, upstream)
+    deciding = settling(plan)
     return tuple(
         StageTask(
             task_id=name,
             stages=tuple(stage.name for stage in group),
             upstream=upstream_of(name, upstream, persistent),
             skips=skips[name],
-            consequence=_consequence(plan, {s.name for before in ancestors(name, upstream) for s in tasks[before]}),
+            consequence=consequence({s.name for other in ancestors(name, upstream) for s in tasks[other]}, deciding),
             runtime=runtime_spec(plan, spec.runtime, group),
             options=stage_options(
                 plan, spec, group, "none_failed" if _regardless(name, upstream, persistent) else None
@@ -81,9 +82,13 @@ def _skips(plan: Plan, tasks: Mapping[str, Group]) -> dict[str, tuple[str, ...]]
     return found
 
 
-def _consequence(plan: Plan, before: Collection[str] = ()) -> str:
-    """What it means for production when a stage fails after those `before` it."""
-    deciding = {stage.name for stage in plan.stages if kind_of(stage.type).settles}
+def settling(plan: Plan) -> set[str]:
+    """The stages after which the champion has been decided on."""
+    return {stage.name for stage in plan.stages if kind_of(stage.type).settles}
+
+
+def consequence(before: Collection[str], deciding: Collection[str]) -> str:
+    """What a failure means for production: of `before`, which have ended, and `deciding`, which settle the champion."""
     if not deciding:
         return ""
-    return CHAMPION_DECIDED if deciding.intersection(before) else CHAMPION_STAYS
+    return CHAMPION_STAYS if set(deciding).isdisjoint(before) else CHAMPION_DECIDED

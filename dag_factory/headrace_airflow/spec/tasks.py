@@ -12,10 +12,10 @@ from headrace.errors import ConfigError, Diagnostic
 from headrace.operators.presence import Tasks, present
 from headrace.operators.references import waits_for
 from headrace.plan.model import Plan
-from headrace.stages.table import kind_of
 from headrace_airflow.spec.graph import Upstream, ancestors, skipped_by
 from headrace_airflow.spec.groups import group_around
-from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, OperatorTask, Options, StageTask, TaskSpec
+from headrace_airflow.spec.model import OperatorTask, Options, StageTask, TaskSpec
+from headrace_airflow.spec.stages import consequence, settling
 from headrace_airflow.spec.tasks_among_stages import name_problems, place_problems, role_problems
 
 #: With this rule a task runs only when all before it have succeeded; with any other it may run regardless.
@@ -129,7 +129,7 @@ def _added(plan: Plan, task: AddedTask, name: str, upstream: Upstream, deciding:
         group=task.group,
         inlets=task.inlets,
         outlets=task.outlets,
-        consequence=_consequence(ancestors(name, upstream), deciding),
+        consequence=consequence(ancestors(name, upstream), deciding),
         place=str(plan.place_of(f"tasks.{name}") or ""),
         options=_options(plan, task),
     )
@@ -148,12 +148,4 @@ def _options(plan: Plan, task: AddedTask) -> Options:
 
 def _deciding(plan: Plan, stages: Sequence[StageTask]) -> set[str]:
     """The tasks after which the champion has been decided on."""
-    settling = {stage.name for stage in plan.stages if kind_of(stage.type).settles}
-    return {task.task_id for task in stages if settling.intersection(task.stages)}
-
-
-def _consequence(before: Collection[str], deciding: Collection[str]) -> str:
-    """What it means for production when an added task fails after these."""
-    if not deciding:
-        return ""
-    return CHAMPION_STAYS if set(deciding).isdisjoint(before) else CHAMPION_DECIDED
+    return {task.task_id for task in stages if settling(plan).intersection(task.stages)}

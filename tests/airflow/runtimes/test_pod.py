@@ -31,12 +31,26 @@ def manifest(folder: Path, **variables: str) -> dict[str, Any]:
     return {"metadata": {"namespace": "ml", "labels": {"team": "a"}}, "spec": {"containers": [stage]}}
 
 
-def pod(k8s: Cluster, folder: Path, said: list[str], variables: Mapping[str, str], **runtime: Any) -> StagePod:
+class Lost(StagePod):
+    """The pod of a try whose task was lost: nobody deletes what it left."""
+
+    def stop(self) -> None:
+        pass
+
+
+def pod(
+    k8s: Cluster,
+    folder: Path,
+    said: list[str],
+    variables: Mapping[str, str],
+    kind: type[StagePod] = StagePod,
+    **runtime: Any,
+) -> StagePod:
     from kubernetes.client import ApiClient, Configuration, CoreV1Api
 
     settings = Configuration(host=k8s.address)
     spec = RuntimeSpec(type="kubernetes", manifest=manifest(folder, **variables), **runtime)
-    return StagePod(spec, CALL, said.append, {"TOLD": "$(id)"}, CoreV1Api(ApiClient(settings)))
+    return kind(spec, CALL, said.append, {"TOLD": "$(id)"}, CoreV1Api(ApiClient(settings)))
 
 
 def run(k8s: Cluster, folder: Path, runtime: Mapping[str, Any] = {}, **variables: str) -> tuple[Ended, list[str]]:
@@ -134,7 +148,8 @@ def test_stopping_deletes_the_pod(k8s: Cluster, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("image")
 def test_a_try_goes_on_with_the_pod_of_one_that_was_lost(k8s: Cluster, tmp_path: Path) -> None:
-    threading.Thread(target=lambda: pod(k8s, tmp_path, [], {"SLEEPS": "2"}).run(), daemon=True).start()
+    lost = pod(k8s, tmp_path, [], {"SLEEPS": "2"}, Lost)
+    threading.Thread(target=lost.run, daemon=True).start()
     while not k8s.boxes:
         time.sleep(0.02)
 

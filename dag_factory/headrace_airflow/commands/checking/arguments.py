@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from headrace.errors import ConfigError, Diagnostic
+from headrace.errors import Diagnostic
 from headrace_airflow.commands.checking.findings import Subject
-from headrace_airflow.spec.dag import dag_spec
 from headrace_airflow.spec.model import SUMMARY
 
 
@@ -14,12 +13,9 @@ def problems(subject: Subject) -> Iterator[Diagnostic]:
     """Tasks that the plan does not have or the DAG lacks, and edges that differ."""
     from headrace_airflow.runtimes.operator import BrokenOperator
 
-    if subject.plan is None or any(isinstance(task, BrokenOperator) for task in subject.dag.tasks):
+    spec = subject.spec
+    if spec is None or any(isinstance(task, BrokenOperator) for task in subject.dag.tasks):
         return  # a stand-in says itself what is wrong
-    try:
-        spec = dag_spec(subject.plan)
-    except ConfigError:
-        return  # the stand-in says so
     wanted = {task.task_id: sorted(task.upstream) for task in spec.tasks}
     found = {task.task_id: sorted(task.upstream_task_ids) for task in subject.dag.tasks}
     if spec.members:
@@ -37,7 +33,7 @@ def problems(subject: Subject) -> Iterator[Diagnostic]:
     ]
     if told:
         message = f"{spec.dag_id} is not what its plan makes: {'; '.join(told)}"
-        yield Diagnostic("HR714", message, subject.place(), _REMEDY, pipeline=subject.plan.pipeline)
+        yield Diagnostic("HR714", message, subject.place(), _REMEDY, pipeline=spec.pipeline)
 
 
 _REMEDY = "its DAG file may be older than the configuration: make it again"

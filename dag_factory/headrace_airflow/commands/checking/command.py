@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headrace.change.schedules import text as schedule_text
-from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
+from headrace.errors import EXIT_FAILED, EXIT_OK, ConfigError, Diagnostic, Place
+from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace_airflow.commands.checking import arguments, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
@@ -22,6 +23,8 @@ from headrace_airflow.commands.writing import write
 from headrace_airflow.deploy.building import stale
 from headrace_airflow.deploy.manifest import read_manifest
 from headrace_airflow.local.settings import LOADER, dags_folder
+from headrace_airflow.spec.dag import dag_spec
+from headrace_airflow.spec.model import DagSpec
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -62,7 +65,8 @@ def _checked(project: Project, folder: Path, fleet: Fleet, now: datetime) -> Che
     simulator = Simulator(now)
     dags = []
     for name, dag in sorted(fleet.dags.items()):
-        subject = Subject(dag, plans.get(name), _shown(project, Path(dag.fileloc)))
+        plan = plans.get(name)
+        subject = Subject(dag, plan, _shown(project, Path(dag.fileloc)), _spec(plan))
         dags.append(_looked_at(replace(subject, stored=serialised.stored(dag)), simulator))
     unloaded = list(_import_problems(project, folder, fleet))
     for name, result in sorted(fleet.compiled.items()):
@@ -70,6 +74,13 @@ def _checked(project: Project, folder: Path, fleet: Fleet, now: datetime) -> Che
             unloaded += [(name, "compiles", problem) for problem in result.diagnostics]
             unloaded.append((name, "loads", _unloaded(name, folder)))
     return Checked(tuple(dags), tuple(unloaded), (*CHECKS, TIMETABLE))
+
+
+def _spec(plan: Plan | None) -> DagSpec | None:
+    try:
+        return dag_spec(plan) if plan is not None else None
+    except ConfigError:
+        return None
 
 
 def _looked_at(subject: Subject, simulator: Simulator) -> CheckedDag:

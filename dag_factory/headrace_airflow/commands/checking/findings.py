@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headrace.errors import Diagnostic, Place
 from headrace.plan.model import Plan
+from headrace_airflow.spec.model import DagSpec
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -26,6 +27,8 @@ class Subject:
     """Its pipeline's; none for a DAG of somebody's own, and for a stand-in."""
     file: str
     """Its DAG file, from the project's folder."""
+    spec: DagSpec | None = None
+    """What the plan makes; none where that cannot be, which the stand-in says."""
     stored: SerializedDAG | None = None
     """As the scheduler reads it; none if it cannot be serialised."""
 

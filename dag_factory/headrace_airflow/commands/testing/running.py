@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from headrace.errors import Diagnostic
+from headrace_airflow.build.operators import waits_for_person
 from headrace_airflow.commands.testing.results import RunResult, TaskResult
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 STRUCTURE_LIMIT = 120
 _EVERY_TASK = ".*"
 _BUNDLES = "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"
-#: The class of the operators that wait for a person's answer, below which are Airflow's own and a project's.
-_PERSON = "HITLOperator"
 
 
 class Wanted(NamedTuple):
@@ -80,12 +79,7 @@ def _diagnostics(dag: DAG) -> Sequence[Diagnostic]:
 
 def waiting_for_people(dag: DAG) -> tuple[str, ...]:
     """Tasks that nobody would answer in a test: approvals and questions."""
-    return tuple(task.task_id for task in dag.tasks if any(kind.__name__ == _PERSON for kind in _kinds(task)))
-
-
-def _kinds(task: Any) -> Sequence[type]:
-    kind = getattr(task, "operator_class", None) if task.is_mapped else type(task)
-    return kind.__mro__ if isinstance(kind, type) else ()
+    return tuple(task.task_id for task in dag.tasks if waits_for_person(task))
 
 
 def _returning_one(dag: DAG) -> Sequence[str]:

@@ -186,10 +186,10 @@ def _some_run_is_left(schedule: Schedule, composed: Composed) -> Iterator[Diagno
 
 def _timetable_is_allowed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     for index, name in enumerate(spec.schedule_packages):
-        if why := closed_package(name):
+        if why := closed_package(name, "timetables"):
             place = composed.place_of(f"schedule_packages.{index}")
             remedy = "name the one package of your own that has the timetable"
-            yield composed.diagnostic("HR304", f"`{name}` {why.replace('estimators', 'timetables')}", place, remedy)
+            yield composed.diagnostic("HR304", f"`{name}` {why}", place, remedy)
     timetable = spec.schedule.timetable
     if timetable is None:
         return

@@ -106,13 +106,13 @@ def _tags(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
             )
 
 
-def closed_package(name: str) -> str:
-    """Why estimators may not come from a package of this name; empty if they may."""
+def closed_package(name: str, what: str = "estimators") -> str:
+    """Why such things may not come from a package of this name; empty if they may."""
     if not _MODULE.fullmatch(name):
         return "is not the name of a package"
     if name in sys.stdlib_module_names or name in sys.builtin_module_names:
         return "is a part of Python itself"
-    return "is a tool, not a package of estimators" if name in _CLOSED_PACKAGES else ""
+    return f"is a tool, not a package of {what}" if name in _CLOSED_PACKAGES else ""
 
 
 def _packages(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:

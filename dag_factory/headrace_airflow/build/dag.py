@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from airflow.sdk import DAG
@@ -46,12 +47,23 @@ def build_dag(spec: DagSpec, site: Site) -> DAG:
 
         build_members(spec, site, notifier, dag, lambda task: _build_task(task, spec, site, notifier, dag))
     for task in spec.tasks:
-        if task.upstream:
-            built = dag.get_task(task.task_id)
-            known = built.upstream_task_ids  # an added task may wait for what it takes its arguments from
-            built.set_upstream([dag.get_task(name) for name in task.upstream if name not in known])
-    dag.validate()  # type: ignore[no-untyped-call]
+        _join(dag.get_task(task.task_id), task.upstream, dag)
+    if spec.schedule.timetable or any(isinstance(task, OperatorTask) for task in spec.tasks):
+        # Airflow does this again, but then a refusal would hide the DAG. All else was looked at by the compiler, with
+        # Airflow's own means.
+        dag.validate()  # type: ignore[no-untyped-call]
     return dag
+
+
+def _join(task: Any, upstream: Sequence[str], dag: DAG) -> None:
+    """Have the task wait for others of its DAG.
+
+    `set_upstream` writes down the same, and makes sure for each edge that it joins two tasks of one DAG, which takes as
+    long as reading the specification.
+    """
+    task.upstream_task_ids.update(upstream)
+    for name in upstream:
+        dag.get_task(name).downstream_task_ids.add(task.task_id)
 
 
 def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, dag: DAG) -> None:

@@ -95,8 +95,8 @@ def _site(folder: str, said: Mapping[str, Any]) -> Site:
 
 
 def _read(path: str) -> Mapping[str, Any]:
-    with open(path, encoding="utf-8") as file:
-        document: Mapping[str, Any] = json.load(file)
+    with open(path, "rb") as file:
+        document: Mapping[str, Any] = json.loads(file.read())
     return document
 
 

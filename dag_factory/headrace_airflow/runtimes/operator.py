@@ -58,7 +58,7 @@ class StageOperator(BaseOperator, SkipMixin):
             from headrace_airflow.runtimes.requirements import require_runtime
 
             require_runtime(work.task.runtime.type)
-        self._work = work
+        vars(self)["_work"] = work
         return self
 
     def execute(self, context: Any) -> None:

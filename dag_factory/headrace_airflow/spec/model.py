@@ -231,10 +231,12 @@ def to_json(value: Any) -> Any:
 
 def from_json(document: Mapping[str, Any]) -> DagSpec:
     """The specification that `to_json` wrote; TypeError for one of another form."""
-    tasks = [_task(task) for task in document["tasks"]]
-    schedule = ScheduleSpec(**document.get("schedule", {}))
-    options = _dag_options(document.get("options", {}))
-    return DagSpec(**{**document, "tasks": tasks, "schedule": schedule, "options": options})
+    fields = {**document, "tasks": [_task(task) for task in document["tasks"]]}
+    if "schedule" in fields:
+        fields["schedule"] = ScheduleSpec(**fields["schedule"])
+    if "options" in fields:
+        fields["options"] = _dag_options(fields["options"])
+    return DagSpec(**fields)
 
 
 def _dag_options(document: Mapping[str, Any]) -> DagOptions:
@@ -243,10 +245,13 @@ def _dag_options(document: Mapping[str, Any]) -> DagOptions:
 
 
 def _task(document: Mapping[str, Any]) -> TaskSpec:
-    options = Options(**document.get("options", {}))
-    if "stages" not in document:
-        return OperatorTask(**{**document, "options": options})
-    runtime = RuntimeSpec(**document.get("runtime", {}))
-    outlets = tuple(OutletSpec(**outlet) for outlet in document.get("outlets", ()))
-    options = Options(**document.get("options", {}))
-    return StageTask(**{**document, "runtime": runtime, "options": options, "outlets": outlets})
+    fields = dict(document)
+    if "options" in fields:
+        fields["options"] = Options(**fields["options"])
+    if "stages" not in fields:
+        return OperatorTask(**fields)
+    if "runtime" in fields:
+        fields["runtime"] = RuntimeSpec(**fields["runtime"])
+    if "outlets" in fields:
+        fields["outlets"] = tuple(OutletSpec(**outlet) for outlet in fields["outlets"])
+    return StageTask(**fields)

@@ -16,7 +16,6 @@ from pairs import (
     Cost,
     Options,
     Ratio,
-    compile_project,
     cost_of,
     headrace,
     pairs,
@@ -33,7 +32,6 @@ LINE = "headrace run flight_delays model.params.ma"
 
 def measure(asked: Options) -> Sequence[Ratio]:
     """Two rows about the dearest kind of answer: keys of a plan, from the cache."""
-    compile_project()
     with scratch() as home:
         cost_of(headrace(["compile", "flight_delays"], home))
 

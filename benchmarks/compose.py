@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from many_pipelines import make_project
-from pairs import Command, Cost, Maker, Options, Ratio, compile_project, pairs, ratio, run
+from pairs import Command, Cost, Maker, Options, Ratio, pairs, ratio, run
 
 LIMIT = 0.5
 COUNT = 100
@@ -53,7 +53,6 @@ _HYDRA = dedent(
 
 def measure(asked: Options) -> Sequence[Ratio]:
     """Two rows: seconds a pipeline, in one process and in as many as there are processors."""
-    compile_project()
     rows = []
     for workers, how in ((1, "one process"), (0, "a process for each processor")):
         counted = pairs(_command(_OURS, str(workers)), _command(_HYDRA), asked.pairs)

@@ -19,7 +19,6 @@ from pairs import (
     Cost,
     Options,
     Ratio,
-    compile_project,
     cost_of,
     pairs,
     ratio,
@@ -33,7 +32,6 @@ _CHILD = str(Path(__file__).with_name("dag_makers.py"))
 
 def build_folder(folder: Path, count: int) -> list[str]:
     """Compile a project of so many pipelines and build its DAGs into `folder/built`; their names."""
-    compile_project()
     names = make_project(folder, count)
     words = (HEADRACE, "dags", "build", "--out", str(folder / "built"), "--project", str(folder))
     cost_of(Command(words, folder, {}))

@@ -13,7 +13,6 @@ from pairs import (
     Command,
     Options,
     Ratio,
-    compile_project,
     cost_of,
     headrace,
     note,
@@ -32,7 +31,6 @@ NOISE = 0.005
 
 def measure(asked: Options) -> Sequence[Ratio]:
     """Two rows: wall time from start to exit, and the memory of the largest process."""
-    compile_project()
     _check_same_work()
     counted = pairs(_ours, _bare, asked.pairs)
     what, against = "the first headrace run flight_delays", "the bare script"

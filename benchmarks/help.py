@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dvc_command import dvc_command
-from pairs import Command, Options, Ratio, compile_project, headrace, pairs, ratio, run
+from pairs import Command, Options, Ratio, headrace, pairs, ratio, run
 
 LIMIT = 0.8
 
@@ -15,7 +15,6 @@ LIMIT = 0.8
 def measure(asked: Options) -> Sequence[Ratio]:
     """One row: the wall time of both."""
     dvc = dvc_command(asked.dvc)
-    compile_project()
 
     def theirs(folder: Path) -> Command:
         return Command((dvc, "--help"), folder, {})

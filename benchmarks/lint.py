@@ -14,7 +14,6 @@ from pairs import (
     Command,
     Options,
     Ratio,
-    compile_project,
     cost_of,
     note,
     pairs,
@@ -30,7 +29,6 @@ COUNT = 100
 def measure(asked: Options) -> Sequence[Ratio]:
     """One row: the wall time of both, after each has done its work once."""
     dvc = dvc_command(asked.dvc)
-    compile_project()
     with scratch() as folder:
         project, other = folder / "headrace", folder / "dvc"
         make_project(project, COUNT)

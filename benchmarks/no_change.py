@@ -20,7 +20,6 @@ from pairs import (
     Command,
     Options,
     Ratio,
-    compile_project,
     cost_of,
     headrace,
     note,
@@ -52,7 +51,6 @@ STEP = dedent(
 def measure(asked: Options) -> Sequence[Ratio]:
     """One row: the wall time of both, after each has done its work once and has been seen to find nothing to do."""
     dvc = dvc_command(asked.dvc)
-    compile_project()
     with scratch() as folder:
         home, project = folder / "home", folder / "dvc"
         note("running both for the first time")

@@ -158,7 +158,7 @@ def headrace(words: Sequence[str], home: Path) -> Command:
     return Command((HEADRACE, *words), PROJECT, {"HEADRACE_HOME": str(home)})
 
 
-def compile_project() -> None:
+def _compile_project() -> None:
     """Byte code for this project's own packages; whoever installed the others compiled theirs."""
     for source in ("pipeline", "dag_factory"):
         compileall.compile_dir(PROJECT / source, quiet=1)
@@ -189,6 +189,7 @@ def run(description: str, measure: Callable[[Options], Sequence[Ratio]], *, coun
     The exit code is 1 if a row misses its limit, and 2 if it could not be measured.
     """
     asked = _options(description, count)
+    _compile_project()
     try:
         rows = measure(asked)
     except BenchmarkError as error:

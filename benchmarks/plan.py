@@ -21,7 +21,6 @@ from pairs import (
     Command,
     Options,
     Ratio,
-    compile_project,
     cost_of,
     note,
     pairs,
@@ -49,7 +48,6 @@ for folder in sys.argv[1:]:
 def measure(asked: Options) -> Sequence[Ratio]:
     """Two rows: with the past known, and without."""
     dvc = dvc_command(asked.dvc)
-    compile_project()
     with scratch() as folder:
         project = folder / "project"
         _make_project(dvc, project)

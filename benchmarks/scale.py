@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from many_pipelines import add_pipeline, make_project
-from pairs import HEADRACE, BenchmarkError, Command, Options, Ratio, compile_project, cost_of, note, run, scratch
+from pairs import HEADRACE, BenchmarkError, Command, Options, Ratio, cost_of, note, run, scratch
 
 SIZES = (10, 100, 1000)
 #: Seconds for reading 1,000 unchanged pipelines.
@@ -37,7 +37,6 @@ class Times:
 
 def measure(asked: Options) -> Sequence[Ratio]:
     """Rows for compiling and linting from each size to the next, and one for reading the largest."""
-    compile_project()
     times = {size: _times(size, asked.pairs) for size in SIZES}
     rows = [list(_growth(times, small, large)) for small, large in pairwise(SIZES)]
     largest = SIZES[-1]

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from airflow_runs import project_of
-from headrace_airflow.deploy.building import Choices, build_folder
+from headrace_airflow.deploy.building import build_folder
+from headrace_airflow.deploy.choices import Choices
 from headrace_airflow.versions import OLDEST
 from projects import CHURN_PIPELINE, REPOSITORY, Sandbox, churn_project
 

@@ -11,8 +11,6 @@ from headrace_airflow.runtimes.operator import BrokenOperator
 from headrace_airflow.spec.documentation import document_problems
 from headrace_airflow.spec.ids import valid_id
 
-__all__ = ["build_stand_in", "valid_id"]
-
 #: The tag that every pipeline's DAG carries, and the one of a stand-in.
 TAG, BROKEN = "headrace", "broken"
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from headrace.plan.cache import Compiled
 from headrace.project import Project
 from headrace_airflow.freshness import PATIENCE, up_to_date
+from headrace_airflow.spec.kept import read_kept
+from headrace_airflow.spec.model import DagSpec, from_json
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -21,6 +23,8 @@ class Fleet:
 
     compiled: Mapping[str, Compiled]
     """Every pipeline of the project."""
+    specs: Mapping[str, DagSpec]
+    """What the plans of the pipelines make, as it was compiled; none for one that is broken."""
     dags: Mapping[str, DAG]
     """Every DAG of the folder, the project's own and others."""
     import_errors: Mapping[str, str]
@@ -33,4 +37,6 @@ def load_fleet(project: Project, folder: Path) -> Fleet:
 
     results = {result.name: result for result in up_to_date(project, project.pipelines(), PATIENCE)}
     bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
-    return Fleet(results, bag.dags, bag.import_errors)
+    kept = [read_kept(project, name) for name in results]
+    specs = {found.name: from_json(found.document) for found in kept if found and found.document}
+    return Fleet(results, specs, bag.dags, bag.import_errors)

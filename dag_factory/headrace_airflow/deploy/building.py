@@ -12,31 +12,12 @@ from headrace.plan.fingerprint import Look
 from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace.store import LocalStore
+from headrace_airflow.deploy.choices import MOST, Choices
 from headrace_airflow.deploy.folder import altered, write_folder
 from headrace_airflow.deploy.manifest import NAME, SITE, Manifest, read_manifest
 from headrace_airflow.deploy.rendering import Compilation, Rendered, render
 from headrace_airflow.freshness import PATIENCE, specs_now
 from headrace_airflow.spec.kept import KeptSpec
-
-#: The most pipelines that one loader may have: Airflow's time limits are for each file.
-MOST = 50
-
-
-class Choices(NamedTuple):
-    """How a folder is built."""
-
-    per_file: int = 1
-    """Pipelines in one loader."""
-    project_at: str = ""
-    """The project's folder on the workers, where their environment does not say."""
-    home_at: str = ""
-    """The folder of its state on the workers."""
-
-    @property
-    def site(self) -> dict[str, str]:
-        """What the loaders are told of it."""
-        said = {"project": self.project_at, "home": self.home_at}
-        return {name: value for name, value in said.items() if value}
 
 
 class Build(NamedTuple):

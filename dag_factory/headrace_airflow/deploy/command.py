@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headrace.errors import EXIT_FAILED, EXIT_OK, ConfigError
 from headrace.project import Project
-from headrace_airflow.deploy.building import MOST, Build, Choices, build_folder
+from headrace_airflow.deploy.choices import MOST, Choices
 from headrace_airflow.deploy.manifest import Manifest
+
+if TYPE_CHECKING:
+    from headrace_airflow.deploy.building import Build
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def build(project: Project, arguments: argparse.Namespace) -> int:
     """Build the folder and say what is new in it; 1 if a pipeline is broken."""
+    from headrace_airflow.deploy.building import build_folder
+
     choices = Choices(arguments.per_file, arguments.project_at, arguments.home_at)
     try:
         built = build_folder(project, Path(arguments.out).absolute(), choices, keep_going=arguments.keep_going)

@@ -76,7 +76,8 @@ def main(words: Sequence[str]) -> int:
     """Compile, render and publish; one at a time on this project."""
     import fcntl
 
-    from headrace_airflow.deploy.building import Choices, render_project
+    from headrace_airflow.deploy.building import render_project
+    from headrace_airflow.deploy.choices import Choices
 
     project = find_project()
     folder = archive_of(project).folder

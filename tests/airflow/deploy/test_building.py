@@ -11,7 +11,8 @@ import pytest
 from airflow_runs import project_of
 from headrace.errors import ConfigError, UsageError
 from headrace.project import Project
-from headrace_airflow.deploy.building import Choices, build_folder, stale
+from headrace_airflow.deploy.building import build_folder, stale
+from headrace_airflow.deploy.choices import Choices
 from headrace_airflow.deploy.manifest import read_manifest
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 

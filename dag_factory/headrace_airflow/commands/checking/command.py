@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headrace.change.schedules import text as schedule_text
-from headrace.errors import EXIT_FAILED, EXIT_OK, ConfigError, Diagnostic, Place
-from headrace.plan.model import Plan
+from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.project import Project
 from headrace_airflow.commands.checking import arguments, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
@@ -20,11 +19,9 @@ from headrace_airflow.commands.checking.formats import FORMATS
 from headrace_airflow.commands.checking.timetables import Simulator
 from headrace_airflow.commands.fleet import Fleet, load_fleet
 from headrace_airflow.commands.writing import write
-from headrace_airflow.deploy.building import stale
 from headrace_airflow.deploy.manifest import read_manifest
 from headrace_airflow.local.settings import LOADER, dags_folder
-from headrace_airflow.spec.dag import dag_spec
-from headrace_airflow.spec.model import DagSpec
+from headrace_airflow.spec.ids import valid_id
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -49,6 +46,8 @@ def check_dags(project: Project, now: datetime, form: str, out: Path | None, bui
     folder = dags_folder(project)
     checked = _checked(project, folder, load_fleet(project, folder), now)
     if built is not None or read_manifest(folder) is not None:
+        from headrace_airflow.deploy.building import stale
+
         where = built or folder
         old = [(str(where), "built", problem) for problem in stale(project, where)]
         checked = replace(checked, unloaded=[*checked.unloaded, *old])
@@ -59,28 +58,21 @@ def check_dags(project: Project, now: datetime, form: str, out: Path | None, bui
 
 
 def _checked(project: Project, folder: Path, fleet: Fleet, now: datetime) -> Checked:
-    from headrace_airflow.build.stand_in import valid_id
-
     plans = {valid_id(name): result.plan for name, result in fleet.compiled.items()}
+    specs = {spec.dag_id: spec for spec in fleet.specs.values()}
     simulator = Simulator(now)
     dags = []
     for name, dag in sorted(fleet.dags.items()):
-        plan = plans.get(name)
-        subject = Subject(dag, plan, _shown(project, Path(dag.fileloc)), _spec(plan))
-        dags.append(_looked_at(replace(subject, stored=serialised.stored(dag)), simulator))
+        subject = Subject(
+            dag, plans.get(name), _shown(project, Path(dag.fileloc)), specs.get(name), serialised.stored(dag)
+        )
+        dags.append(_looked_at(subject, simulator))
     unloaded = list(_import_problems(project, folder, fleet))
     for name, result in sorted(fleet.compiled.items()):
         if valid_id(name) not in fleet.dags:
             unloaded += [(name, "compiles", problem) for problem in result.diagnostics]
             unloaded.append((name, "loads", _unloaded(name, folder)))
     return Checked(tuple(dags), tuple(unloaded), (*CHECKS, TIMETABLE))
-
-
-def _spec(plan: Plan | None) -> DagSpec | None:
-    try:
-        return dag_spec(plan) if plan is not None else None
-    except ConfigError:
-        return None
 
 
 def _looked_at(subject: Subject, simulator: Simulator) -> CheckedDag:

@@ -77,24 +77,30 @@ def fields(expression: str) -> Fields | None:
 def ticks(cron: Fields, zone: tzinfo, after: datetime) -> Iterator[datetime]:
     """The moments later than `after` (aware), in UTC; ends where there are no more within nine years."""
     current = after.astimezone(UTC)
-    while True:
-        wall = current.astimezone(zone).replace(tzinfo=None, fold=0)
-        onward = cron.after(wall)
-        if onward is None:
-            return
-        following = current + (onward - wall) if cron.hourly else _moment(onward, zone)
-        while following <= current:  # the repeated hour leads back to itself
-            onward = cron.after(onward)
-            if onward is None:
-                return
-            following = _moment(onward, zone)
+    wall = _wall(current, zone)
+    while (onward := cron.after(wall)) is not None:
+        if cron.hourly:
+            following = current + (onward - wall)
+            wall = _wall(following, zone)
+        else:
+            following, wall = _moment(onward, zone)
+        if following <= current:  # the repeated hour leads back to itself
+            wall = onward
+            continue
         current = following
         yield current
 
 
-def _moment(wall: datetime, zone: tzinfo) -> datetime:
-    """A wall time in UTC: the second of a repeated one, an hour later for a skipped one."""
-    moment = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None, fold=0) != wall:  # skipped: count from before the gap
-        moment = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return moment
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _moment(wall: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """A wall time in UTC, and what clocks show then: the second of a repeated one, an hour later for a skipped one."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC), wall
+    moment = second.astimezone(UTC)
+    if _wall(moment, zone) != wall:  # skipped: count from before the gap
+        moment = first.astimezone(UTC)
+    return moment, _wall(moment, zone)

@@ -1,8 +1,8 @@
 """A year of a schedule: the runs that Airflow's own timetable starts, one after another.
 
 Airflow takes 0.4 ms for each run, and a fleet has tens of thousands in a year. So a cron's moments are told by `cron`
-in a fiftieth of that, and Airflow is asked at the first, around every change of clocks, at the last, and
-once a season between. Where it says otherwise, and for every timetable that is no cron, it is asked for each run.
+in a fiftieth of that, and Airflow is asked at the first, around every change of clocks, and at the last. Where it says
+otherwise, and for every timetable that is no cron, it is asked for each run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ _YEAR = timedelta(days=365)
 MOST = 20_000
 #: As many of Airflow's own steps, each of which takes 0.4 ms.
 MOST_STEPS = 2_000
-_SEASON = timedelta(days=90)
 
 
 class Simulator:
@@ -138,7 +137,8 @@ def _after(timetable: Timetable, restriction: TimeRestriction, told: Sequence[da
 
     before = told[index - 1] if index else told[index] - timedelta(minutes=1)
     last = DataInterval(instance(before), instance(told[index]))
-    info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+    begun = restriction._replace(earliest=None)  # with a run behind it Airflow would look at it to no avail
+    info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=begun)
     return _plain(info.run_after) if info is not None else None
 
 
@@ -190,17 +190,10 @@ def _zone(timetable: Timetable) -> tzinfo:
 
 
 def _places(told: Sequence[datetime], zone: tzinfo) -> list[int]:
-    """Where Airflow is asked: the second run, those on both sides of a change of clocks, one a season, the last."""
-    found: set[int] = {1, len(told) - 1}
-    seen = told[0]
+    """Where Airflow is asked: on both sides of a change of clocks, and the last."""
     offsets = [moment.astimezone(zone).utcoffset() for moment in told]
-    for index in range(1, len(told)):
-        if offsets[index] != offsets[index - 1]:
-            found |= {index, index + 1}
-            seen = told[index]
-        elif told[index] - seen > _SEASON:
-            found.add(index)
-            seen = told[index]
+    changed = [index for index, (before, after) in enumerate(pairwise(offsets), 1) if before != after]
+    found = {len(told) - 1, *changed, *(index + 1 for index in changed)}
     return sorted(index for index in found if 1 <= index < len(told))
 
 

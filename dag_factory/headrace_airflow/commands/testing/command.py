@@ -16,6 +16,7 @@ from headrace_airflow.commands.testing.results import FORMATS, RunResult, runs_t
 from headrace_airflow.commands.testing.running import Wanted, run_dag, stored_once, waiting_for_people
 from headrace_airflow.commands.writing import write
 from headrace_airflow.local.settings import dags_folder
+from headrace_airflow.spec.ids import valid_id
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -45,8 +46,6 @@ def test_dags(project: Project, names: Sequence[str], wanted: Wanted, form: str,
 
 
 def _dags(project: Project, names: Sequence[str]) -> Mapping[str, DAG]:
-    from headrace_airflow.build.stand_in import valid_id
-
     fleet = load_fleet(project, dags_folder(project))
     found = {}
     for name in names:

@@ -163,7 +163,7 @@ TABLE: dict[str, Line] = {
     "Dag.display_name": dag("display_name: Flights!"),
     "Dag.doc": dag("doc: Call somebody.", where="doc"),
     "Dag.links": dag('links: {ml-team: "https://a.example"}'),
-    "Dag.groups": dag("groups: auto"),
+    "Dag.groups": dag("groups: none"),
     "Dag.paused": dag("paused: true"),
     "Dag.timeout": dag("timeout: 7h"),
     "Dag.max_consecutive_failed_runs": dag("max_consecutive_failed_runs: 3"),

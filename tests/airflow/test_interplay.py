@@ -24,7 +24,7 @@ split: {method: time, column: day, test: 20d, validation: 10d}
 metrics: [roc_auc, log_loss]
 gates: [{metric: roc_auc, min: 0.6}]
 """
-AUTO, GROUPS = "runtime: {fuse: auto}\n", "dag: {groups: auto}\n"
+AUTO = "runtime: {fuse: auto}\n"
 LIST = "runtime: {fuse: [[gate, register, promote]]}\n"
 
 
@@ -42,7 +42,8 @@ RIGHT: dict[str, tuple[str, dict[str, list[str]]]] = {
     "each_fused": (EACH + "runtime: {fuse: [[train, evaluate]]}\n", {"split": ["train_to_evaluate"]}),
     "each_fused_whole": (EACH + "runtime: {fuse: true}\n", {"all_stages": ["summary"]}),
     "each_auto": (EACH + AUTO, {"split": ["train"], "train": ["evaluate_to_track"]}),
-    "each_grouped": (EACH + GROUPS + tasks(t="after: ingest, group: data"), {"ingest": ["split", "t"]}),
+    "box_makes_room": (CHURN_PIPELINE + tasks(model="after: gate"), {"gate": ["model", "register"]}),
+    "each_grouped": (EACH + tasks(t="after: ingest, group: data"), {"ingest": ["split", "t"]}),
     "each_params": (EACH + "params: {rounds: {at: model.params.max_iter}}\n", {"track": ["summary"]}),
     "auto_between": (
         CHURN_PIPELINE + AUTO + tasks(t="after: gate, before: promote"),
@@ -54,7 +55,7 @@ RIGHT: dict[str, tuple[str, dict[str, list[str]]]] = {
     ),
     "list_around": (CHURN_PIPELINE + LIST + tasks(t="after: promote"), {"gate_to_promote": ["t", "track"]}),
     "grouped_between": (
-        CHURN_PIPELINE + GROUPS + tasks(t="after: gate, before: promote", u="after: track, group: release"),
+        CHURN_PIPELINE + tasks(t="after: gate, before: promote", u="after: track, group: release"),
         {"t": ["promote"], "track": ["u"]},
     ),
     "roles_around": (
@@ -90,7 +91,6 @@ REFUSED = {
         "  all_stages:",
     ),
     "pair_is_taken": (CHURN_PIPELINE + LIST + tasks(t="after: ingest, group: gate_to_promote"), "HR359", "  t:"),
-    "box_is_taken": (CHURN_PIPELINE + GROUPS + tasks(model="after: gate"), "HR359", "  model:"),
     "within_a_list": (CHURN_PIPELINE + LIST + tasks(t="after: gate, before: promote"), "HR358", "  t:"),
     "within_the_whole": (
         CHURN_PIPELINE + "runtime: {fuse: true}\n" + tasks(t="after: gate, before: promote"),
@@ -102,7 +102,7 @@ REFUSED = {
         "HR358",
         "  t:",
     ),
-    "drawn_on_both_sides": (CHURN_PIPELINE + GROUPS + tasks(t="before: ingest, group: model"), "HR358", "  t:"),
+    "drawn_on_both_sides": (CHURN_PIPELINE + tasks(t="before: ingest, group: model"), "HR358", "  t:"),
     "setup_of_track": (CHURN_PIPELINE + tasks(t="before: track, role: setup"), "HR363", "  t:"),
     "teardown_with_a_rule": (
         CHURN_PIPELINE + tasks(t="after: track, role: teardown, trigger_rule: all_done"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from headrace.plan.model import Stage
 from headrace_airflow.spec.graph import Upstream, ancestors
@@ -22,10 +23,15 @@ _GROUPS = {
 }
 
 
-def group_of(stages: Sequence[Stage]) -> str | None:
-    """The group of a task that runs these stages; none where they belong to several."""
-    groups = {_GROUPS.get(stage.type) for stage in stages}
-    return groups.pop() if len(groups) == 1 else None
+def groups_of(tasks: Mapping[str, Sequence[Stage]], taken: Collection[str] = ()) -> dict[str, str]:
+    """Task -> its group; none for a task whose stages belong to several.
+
+    A group of one, or of all there is, would only stand in the way; and one whose name is `taken` makes room.
+    """
+    of_all = {name: {_GROUPS.get(stage.type) for stage in stages} for name, stages in tasks.items()}
+    found = {name: group for name, groups in of_all.items() if len(groups) == 1 and (group := min(groups, key=str))}
+    sizes = Counter(found.values())
+    return {name: group for name, group in found.items() if 1 < sizes[group] < len(tasks) and group not in taken}
 
 
 def group_around(name: str, upstream: Upstream, groups: Mapping[str, str]) -> str | None:

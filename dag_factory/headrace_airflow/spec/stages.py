@@ -10,7 +10,7 @@ from headrace.plan.sharing import Group
 from headrace.stages.table import kind_of
 from headrace_airflow.spec.fusing import FUSED, stage_groups, task_name
 from headrace_airflow.spec.graph import ancestors, skipped_by, upstream_of
-from headrace_airflow.spec.groups import group_of
+from headrace_airflow.spec.groups import groups_of
 from headrace_airflow.spec.members import tasks_of_members
 from headrace_airflow.spec.model import CHAMPION_DECIDED, CHAMPION_STAYS, StageTask
 from headrace_airflow.spec.options import stage_options
@@ -28,6 +28,9 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
     persistent = {name for name, group in tasks.items() if any(kind_of(s.type).even_if_refused for s in group)}
     skips = _skips(plan, tasks)
     of_members = tasks_of_members(plan, tasks, upstream)
+    # The tasks of members have a group of their own.
+    own = {name: group for name, group in tasks.items() if name not in of_members}
+    shown_in = groups_of(own, spec.tasks) if spec.dag.groups == "auto" else {}
     deciding = settling(plan)
     return tuple(
         StageTask(
@@ -40,17 +43,12 @@ def stage_tasks(plan: Plan, spec: Spec) -> tuple[StageTask, ...]:
             options=stage_options(
                 plan, spec, group, "none_failed" if _regardless(name, upstream, persistent) else None
             ),
-            group=group_of(group) if _is_grouped(spec, tasks) and name not in of_members else None,
+            group=shown_in.get(name),
             each=name in of_members,
             outlets=outlets_of(plan, [stage.name for stage in group]),
         )
         for name, group in tasks.items()
     )
-
-
-def _is_grouped(spec: Spec, tasks: Mapping[str, Group]) -> bool:
-    """Whether tasks are shown in groups; those of members have one of their own."""
-    return spec.dag.groups == "auto" and len(tasks) > 1
 
 
 def _task_upstream(tasks: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:

@@ -41,7 +41,7 @@ DAG_EFFECTS: dict[str, Any] = {
     "display_name": "Late?",
     "doc": "On call: nobody.",
     "links": {"ml-team": "https://x.example/ml"},
-    "groups": "auto",
+    "groups": "none",
     "paused": False,
     "timeout": "6h",
     "deadlines": [{"within": "2h"}],
@@ -133,11 +133,11 @@ def test_prose_stands_above_the_page_that_is_made() -> None:
     assert made.startswith("# ")
 
 
-def test_stages_are_in_groups_where_that_is_asked_for() -> None:
-    plan = plan_of(dag={"groups": "auto"})
+def test_stages_are_in_groups_unless_that_is_not_wanted() -> None:
+    plain = dag_spec(plan_of(dag={"groups": "none"}))
 
-    assert {task.group for task in dag_spec(plan_of()).tasks} == {None}
-    assert {task.task_id: task.group for task in dag_spec(plan).tasks} == {
+    assert {task.group for task in plain.tasks} == {None}
+    assert {task.task_id: task.group for task in dag_spec(plan_of()).tasks} == {
         "ingest": "data",
         "validate": "data",
         "transform": "data",

@@ -67,8 +67,11 @@ class Dag(Part):
 
     Example: `{ml-team: "mailto:ml@example.com"}`
     """
-    groups: Literal["auto", "none"] = "none"
-    """`auto`: tasks are shown in groups (data, model, release). Their ids stay the same."""
+    groups: Literal["auto", "none"] = "auto"
+    """`auto`: tasks are shown in groups (data, model, release), which fold; `none`: one by one.
+
+    Their ids are the same either way.
+    """
     paused: bool | None = None
     """Whether a DAG that Airflow sees for the first time is paused; null: as Airflow is set up."""
     timeout: Duration | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,23 @@ def test_several_stages_each_tell_their_time(project: Sandbox) -> None:
     assert [entry["name"] for entry in told["stages"]] == ["split", "train"]
     assert all(entry["seconds"] > 0 for entry in told["stages"])
     assert "train: ran in " in done.out
+
+
+def test_a_stage_says_what_came_of_it(project: Sandbox) -> None:
+    refused = stage(project, "strict", "gate", run="said")
+
+    assert re.search(r"^evaluate: ran in [0-9.]+ s \(roc_auc .*\)$", refused.out, re.MULTILINE), refused.out
+    assert re.search(r"^gate: refused in [0-9.]+ s \((?!refused).+\)$", refused.out, re.MULTILINE), refused.out
+
+
+def test_a_promotion_says_why_the_champion_stays(project: Sandbox) -> None:
+    now = stage(project, "churn", "promote", run="now")
+    assert " is champion)" in now.out
+
+    past = stage(project, "churn", "promote", "--as-of=2024-03-15", run="past")
+
+    assert past.code == 0, past.err
+    assert "a model of the past does not take its place)" in past.out
 
 
 def test_a_refusal_among_several_names_its_stage_and_what_follows_sees_it(project: Sandbox) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from headrace.cli.lifeline import hold_lifeline
 from headrace.cli.run import moment
+from headrace.cli.wording import detail
 from headrace.errors import EXIT_OK, EXIT_REFUSED, HeadraceError, UsageError, process_exit_code
 from headrace.failures import failure_kind
 from headrace.plan.loading import load
@@ -98,8 +99,10 @@ def _teller(names: tuple[str, ...]) -> Listener:
         if event.status == "started":
             begun.add(event.stage)
         if event.stage in begun or event.status == "failed":
+            status = "refused" if event.refused else event.status
             time = f" in {event.seconds:.1f} s" if event.status == "ran" else ""
-            print(f"{event.stage}: {'refused' if event.refused else event.status}{time}", flush=True)
+            remark = detail(event.stage, event.facts).removeprefix("refused: ")
+            print(f"{event.stage}: {status}{time}{f' ({remark})' if remark else ''}", flush=True)
 
     return say
 

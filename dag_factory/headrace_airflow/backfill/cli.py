@@ -10,14 +10,15 @@ from headrace.plan.loading import load
 from headrace.plan.model import Plan
 from headrace.project import find_project
 from headrace_airflow.backfill.command import REPROCESS, Request
+from headrace_airflow.backfill.days import interval
 from headrace_airflow.local.settings import require_airflow
 
 _EPILOG = """\
 Each interval is run once: what has a run already is left alone, so that asking again is harmless. A model of a past
 interval is registered, and leaves a champion that looks from later in its place.
 
-  headrace backfill flight_delays --from 2013-01 --to 2013-12 --dry-run
-  headrace backfill flight_delays --from 2013-01-01 --to 2013-01-31 --wait
+  headrace backfill flight_delays --from 2024-01 --to 2024-03 --dry-run
+  headrace backfill flight_delays --from 2024-01-01 --to 2024-01-31 --wait
 
 exit codes: 0 made (with --wait: all succeeded), or nothing left to do; 1 a run failed; 2 wrong usage
 """
@@ -37,11 +38,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def request_of(arguments: argparse.Namespace, plan: Plan) -> Request:
-    """What is asked for; what is left open is as `schedule.backfill` says."""
+    """What is asked for; what is left open is as `schedule.backfill` says. UsageError for days that cannot be."""
     usual = plan.spec["schedule"]["backfill"]
     return Request(
-        arguments.first,
-        arguments.last,
+        *interval(arguments.first, arguments.last, plan),
         arguments.dry_run,
         arguments.reprocess or usual["reprocess"],
         arguments.max_active_runs or usual["max_active_runs"],

@@ -12,7 +12,6 @@ from urllib.parse import quote
 from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace.plan.model import Plan
 from headrace_airflow.backfill.api import AirflowApi
-from headrace_airflow.backfill.days import moments
 from headrace_airflow.table import aligned
 
 #: What --reprocess and `schedule.backfill.reprocess` take: Airflow's words.
@@ -25,8 +24,9 @@ _PAUSE = 2.0
 class Request:
     """What somebody wants to have run."""
 
-    first: str
-    last: str
+    begin: datetime
+    end: datetime
+    """In the schedule's zone."""
     dry_run: bool
     reprocess: str
     max_active_runs: int
@@ -38,17 +38,15 @@ def backfill(api: AirflowApi, plan: Plan, request: Request) -> int:
 
     Asked again, it finds nothing left to do. UsageError for what Airflow refuses; ServiceError.
     """
-    zone = plan.spec["schedule"]["timezone"]
-    begin, end = moments(request.first, request.last, zone)
     body = {
         "dag_id": plan.pipeline,
-        "from_date": begin.isoformat(),
-        "to_date": end.isoformat(),
+        "from_date": request.begin.isoformat(),
+        "to_date": request.end.isoformat(),
         "reprocess_behavior": request.reprocess,
         "max_active_runs": request.max_active_runs,
     }
     missing = api.post("backfills/dry_run", body)["backfills"]
-    print(_planned(plan.pipeline, missing, request, begin, end))
+    print(_planned(plan.pipeline, missing, request))
     if request.dry_run or not missing:
         return EXIT_OK
     made = api.post("backfills", body)
@@ -58,8 +56,8 @@ def backfill(api: AirflowApi, plan: Plan, request: Request) -> int:
     return _wait(api, plan.pipeline, missing) if request.wait else EXIT_OK
 
 
-def _planned(name: str, missing: Sequence[Mapping[str, Any]], request: Request, begin: datetime, end: datetime) -> str:
-    between = f"{begin:%Y-%m-%d} to {end:%Y-%m-%d} ({begin.tzinfo})"
+def _planned(name: str, missing: Sequence[Mapping[str, Any]], request: Request) -> str:
+    between = f"{request.begin:%Y-%m-%d} to {request.end:%Y-%m-%d} ({request.begin.tzinfo})"
     if not missing:
         return f"{name}: every interval from {between} has its run already"
     verb = "would be made" if request.dry_run else "are made"

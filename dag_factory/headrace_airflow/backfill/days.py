@@ -1,4 +1,4 @@
-"""The days that a backfill is for, as people write them."""
+"""The days that a backfill is for, as people write them, and whether the schedule knows them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from headrace.errors import UsageError
+from headrace.plan.model import Plan
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
@@ -18,6 +19,30 @@ def moments(first: str, last: str, zone: str) -> tuple[datetime, datetime]:
     if end < begin:
         raise UsageError(f"--to {last} is before --from {first}")
     return datetime.combine(begin, time.min, ZoneInfo(zone)), datetime.combine(end, time.max, ZoneInfo(zone))
+
+
+def interval(first: str, last: str, plan: Plan) -> tuple[datetime, datetime]:
+    """The same by a plan's schedule.
+
+    UsageError also for days before its first or after its last: Airflow would make runs whose tasks never begin.
+    """
+    schedule = plan.spec["schedule"]
+    begin, end = moments(first, last, schedule["timezone"])
+    for key, is_known, end_of_it in (
+        ("start", begin.date() >= _day(schedule["start"], date.min), "--from"),
+        ("end", end.date() <= _day(schedule["end"], date.max), "--to"),
+    ):
+        if not is_known:
+            raise UsageError(
+                f"the schedule of {plan.pipeline} {key}s on {schedule[key]}, and the backfill would go beyond",
+                remedy=f"{end_of_it} {schedule[key]}, or change `schedule.{key}`",
+                place=plan.place_of(f"schedule.{key}"),
+            )
+    return begin, end
+
+
+def _day(written: str | None, otherwise: date) -> date:
+    return date.fromisoformat(written) if written else otherwise
 
 
 def _days(text: str) -> tuple[date, date]:

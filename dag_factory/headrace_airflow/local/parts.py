@@ -118,6 +118,17 @@ def mlflow_answers(port: int) -> bool:
     return bool(_asked(f"http://{HOST}:{port}/health"))
 
 
+def somebody_answers(address: str) -> bool:
+    """Whether there is a server at an address, in the time that a person waits for: it may well refuse to say more."""
+    try:
+        with urllib.request.urlopen(f"{address.rstrip('/')}/health", timeout=5):  # noqa: S310 - http or https
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
 def _asked(address: str) -> dict[str, Any]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

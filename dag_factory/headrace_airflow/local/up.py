@@ -14,7 +14,7 @@ from pathlib import Path
 
 from headrace.errors import EXIT_OK, ServiceError, UsageError
 from headrace.project import Project
-from headrace.tracking.settings import Settings, tracking_settings
+from headrace.tracking.settings import Settings, is_server, tracking_settings
 from headrace_airflow.local import state
 from headrace_airflow.local.database import ensure_database
 from headrace_airflow.local.parts import (
@@ -28,6 +28,7 @@ from headrace_airflow.local.parts import (
     mlflow_part,
     needs_mlflow,
     server_settings,
+    somebody_answers,
 )
 from headrace_airflow.local.settings import airflow_home
 from headrace_airflow.local.state import Known, Running
@@ -106,6 +107,10 @@ def _supervise(home: Path, wanted: Wanted, parts: Sequence[Part], tracking: Sett
         supervisor.start()
         _wait_until_ready(wanted, supervisor, with_mlflow=with_mlflow)
         print(_ready(home, wanted, address), flush=True)
+        if is_server(tracking.tracking_uri) and not somebody_answers(tracking.address):
+            print(
+                f"warning: nobody answers at {tracking.address}: stages that need MLflow fail until it does", flush=True
+            )
         with suppress(KeyboardInterrupt):
             while True:
                 supervisor.mend()

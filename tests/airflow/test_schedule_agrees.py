@@ -133,11 +133,12 @@ def test_the_first_partition_is_the_one_of_the_first_day() -> None:
 def test_blackouts(rule: dict[str, Any], windows: list[dict[str, Any]], zone: str, after: datetime) -> None:
     schedule = {**rule, "timezone": zone, **days_around(after, -3, None)}
 
-    held = agree({**schedule, "blackout": windows}, after)
+    # Few: a window may leave one run in a year, that of the hour which comes twice.
+    held = agree({**schedule, "blackout": windows}, after, count=3)
 
     document = Schedule.model_validate(schedule).model_dump(mode="json")
-    free = next_runs(document, after, 1_000)
-    assert set(held) <= set(free)  # the clock behind the windows goes on as it would
+    for moment in held:  # the clock behind the windows goes on as it would
+        assert next_runs(document, moment - timedelta(seconds=1), 1) == [moment]
 
 
 def test_without_catchup_an_interval_goes_on_from_now() -> None:

@@ -52,10 +52,11 @@ _OLDER = {
     "MultipleCronTriggerTimetable": "airflow.timetables.trigger",
     "SkipMixin": "airflow.models.skipmixin",
 }
-#: Name -> the version that brought it, where that is not the oldest.
+#: Name or feature -> the version that brought it, where that is not the oldest.
 _SINCE = {
     "ExceptionRetryPolicy": "3.3",
     "RetryRule": "3.3",
+    "retries by kind of failure": "3.3",
 }
 
 
@@ -76,12 +77,16 @@ def find(name: str) -> Any:
     raise lacking(name)
 
 
-def lacking(what: str) -> LackingError:
-    """The error that a feature is not there: a name of Airflow's, or a keyword that it does not know."""
+def lacking(what: str, key: str | None = None) -> LackingError:
+    """The error that a feature is not there: a name of Airflow's, or a keyword that it does not know.
+
+    `key`: what asks for it in the configuration, where that is known.
+    """
     since = _SINCE.get(what)
     came = f"; it came with {since}" if since else ""
-    remedy = f"install Airflow {since} or newer, or leave out what needs it" if since else "install a newer Airflow"
-    return LackingError(f"Airflow {installed()}, which is installed here, has no {what}{came}", remedy=remedy)
+    without = f"delete `{key}`" if key else "leave out what needs it"
+    remedy = f"install Airflow {since} or newer, or {without}" if since else "install a newer Airflow"
+    return LackingError(f"Airflow {installed()}, which is installed here, has no {what}{came}", remedy=remedy, key=key)
 
 
 def lacking_of(error: Exception) -> LackingError | None:

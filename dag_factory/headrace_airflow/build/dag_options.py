@@ -19,7 +19,7 @@ _KEYWORDS = {
 
 
 def dag_arguments(spec: DagSpec) -> dict[str, Any]:
-    """What a DAG is told of itself and of its runs. UnavailableError for what this Airflow does not know."""
+    """What a DAG is told of itself and of its runs."""
     options = spec.options
     if options == DagOptions():
         return {}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from headrace.clock import parse_moment
-from headrace_airflow.build.unavailable import UnavailableError
 from headrace_airflow.spec.model import DagSpec, DeadlineSpec
 
 #: Import path of what the triggerer calls.
@@ -14,16 +13,14 @@ CALLBACK = "headrace_airflow.deadlines.tell_of_deadline"
 
 
 def deadline_alerts(spec: DagSpec) -> list[Any]:
-    """One alert for each deadline. UnavailableError where Airflow has none.
+    """One alert for each deadline.
 
     The callback runs in the triggerer: an executor that knows no callbacks would stop the scheduler. What it is told is
     stored by Airflow, so secrets in it are references still.
     """
-    try:
-        from airflow.sdk.definitions.callback import AsyncCallback
-        from airflow.sdk.definitions.deadline import DeadlineAlert
-    except ImportError:
-        raise UnavailableError("deadlines", "dag.deadlines", "3.1") from None
+    from airflow.sdk.definitions.callback import AsyncCallback
+    from airflow.sdk.definitions.deadline import DeadlineAlert
+
     told = {"pipeline": spec.pipeline, "notify": [dict(entry) for entry in spec.notify]}
     return [
         DeadlineAlert(

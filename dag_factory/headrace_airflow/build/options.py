@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from airflow.sdk import BaseOperator
 
+from headrace_airflow.build.executors import require_executor
 from headrace_airflow.build.retries import FailurePolicy
-from headrace_airflow.build.unavailable import UnavailableError, require_executor
 from headrace_airflow.spec.model import Options
 
 #: Options in seconds, which Airflow wants as a `timedelta`.
@@ -33,7 +33,10 @@ _Task = TypeVar("_Task")
 
 
 def option_arguments(options: Options) -> dict[str, Any]:
-    """What an operator is told besides what it does. UnavailableError for what this Airflow does not know."""
+    """What an operator is told besides what it does.
+
+    LackingError for what this Airflow does not know, UnknownExecutorError.
+    """
     values: tuple[Any, ...] = options
     given: dict[str, Any] = {
         keyword: timedelta(seconds=values[place]) if is_duration else values[place]
@@ -51,7 +54,9 @@ def _policy(options: Options) -> dict[str, Any]:
     if _HAS_POLICIES:
         return {"retry_policy": FailurePolicy(options.retry_on, options.retry_delays)}
     if options.retry_on is not None or options.retry_delays:
-        raise UnavailableError("retries by kind of failure", "runtime.retry_on", "3.3")
+        from headrace_airflow.versions import lacking
+
+        raise lacking("retries by kind of failure", "runtime.retry_on")
     return {}
 
 

@@ -28,17 +28,17 @@ for role in ("setup", "teardown", None):
 print(json.dumps(made))
 """
 _MISSING = """\
-import json, sys
-import airflow.sdk.definitions
-sys.modules["airflow.sdk.definitions.deadline"] = None
+import json
+from airflow.sdk import BaseOperator
+del BaseOperator.retry_policy  # as in versions before 3.3
 from headrace.errors import HeadraceError
-from headrace_airflow.build.dag_options import dag_arguments
-from headrace_airflow.spec.model import DagOptions, DagSpec, DeadlineSpec
+from headrace_airflow.build.options import option_arguments
+from headrace_airflow.spec.model import Options
 
 try:
-    dag_arguments(DagSpec("d", "d", "plan", (), options=DagOptions(deadlines=(DeadlineSpec(60),))))
+    option_arguments(Options(retries=2, retry_on=("locked",)))
 except HeadraceError as error:
-    print(json.dumps([str(error.diagnostics[0]), error.key]))
+    print(json.dumps([str(error.diagnostics[0]), error.key, sorted(option_arguments(Options(retries=2)))]))
 """
 _POLICY = """\
 import json
@@ -103,8 +103,10 @@ def test_a_policy_decides_by_the_kind_of_any_error_and_says_why(tmp_path: Path) 
 
 
 def test_what_this_airflow_lacks_is_said(tmp_path: Path) -> None:
-    message, key = run(_MISSING, tmp_path)
+    message, key, without = run(_MISSING, tmp_path)
 
-    assert key == "dag.deadlines"
-    assert "HR333" in message
-    assert "deadlines, which Airflow has since 3.1" in message
+    assert key == "runtime.retry_on"
+    assert "HR411" in message
+    assert "has no retries by kind of failure; it came with 3.3" in message
+    assert "delete `runtime.retry_on`" in message
+    assert without == ["retries"]

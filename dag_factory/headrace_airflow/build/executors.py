@@ -1,23 +1,8 @@
-"""What the configuration asks for and the installed Airflow does not have."""
+"""The executors that Airflow is set up with."""
 
 from __future__ import annotations
 
 from headrace.errors import HeadraceError
-
-
-class UnavailableError(HeadraceError):
-    """The installed Airflow lacks what a key of the configuration asks for."""
-
-    code = "HR333"
-
-    def __init__(self, what: str, key: str, since: str) -> None:
-        from airflow.sdk import __version__ as sdk
-
-        super().__init__(
-            f"`{key}` asks for {what}, which Airflow has since {since}; here is Task SDK {sdk}",
-            remedy=f"upgrade Airflow, or delete `{key}`",
-            key=key,
-        )
 
 
 class UnknownExecutorError(HeadraceError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from headrace.tracking.database import fingerprint
+from headrace.tracking.place import place_of
 from headrace.tracking.settings import Settings, database_file, tracking_settings
 from headrace.whole_files import write_whole
 
@@ -61,16 +62,20 @@ class Champion:
 
 
 def observe_champion(config: Mapping[str, Any], world: Surroundings) -> dict[str, Any]:
-    """What enters a key about the champion: none, `self` where it is the candidate, or its version and digest.
+    """What enters a key about the champion: where it is looked for, and whether there is none, it is the candidate
+    (`self`), or it is another, with its version and digest.
 
     `later` says that the champion looks from a later moment than this run, which then leaves it in its place.
     Takes about a millisecond and imports nothing of MLflow while a local database has not changed. Raises
     ServiceError.
     """
     registry = config["registry"]
-    champion = find_champion(
-        tracking_settings(config, world.home, root=world.root), registry["name"], registry["alias"]
-    )
+    settings = tracking_settings(config, world.home, root=world.root)
+    champion = find_champion(settings, registry["name"], registry["alias"])
+    return {"mlflow": place_of(settings), **_seen(champion, world)}
+
+
+def _seen(champion: Champion | None, world: Surroundings) -> dict[str, Any]:
     if champion is None:
         return {"champion": None}
     if champion.model_digest is not None and champion.model_digest == world.candidate:

@@ -189,6 +189,7 @@ def _track(spec: Spec) -> Iterator[Draft]:
 
 
 _CHAMPION = "headrace.registry:observe_champion"
+_PLACE = "headrace.tracking.place:observe_place"
 
 STAGES: tuple[StageKind, ...] = (
     StageKind(
@@ -206,9 +207,9 @@ STAGES: tuple[StageKind, ...] = (
     StageKind("train", "headrace.stages.train:run", _train, ("numpy", "pandas", "scikit-learn", "skops"), lasting=True),
     StageKind("evaluate", "headrace.stages.evaluate:run", _evaluate, ("matplotlib", "numpy", "pandas", "scikit-learn")),
     StageKind("gate", "headrace.stages.gate:run", _gate, effect=True, observe=_CHAMPION),
-    StageKind("register", "headrace.stages.register:run", _register, effect=True),
+    StageKind("register", "headrace.stages.register:run", _register, effect=True, observe=_PLACE),
     StageKind("promote", "headrace.stages.promote:run", _promote, effect=True, observe=_CHAMPION, settles=True),
-    StageKind("track", "headrace.stages.track:run", _track, effect=True, even_if_refused=True),
+    StageKind("track", "headrace.stages.track:run", _track, effect=True, observe=_PLACE, even_if_refused=True),
 )
 
 _BY_TYPE = {kind.type: kind for kind in STAGES}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["value", "code", "version", "data", "champion", "clock", "input", "gone", "never", "new", "error"]
+Kind = Literal[
+    "value", "code", "version", "data", "mlflow", "champion", "clock", "input", "gone", "never", "new", "error"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ def _code(store: Store, plan: Plan, stage: Stage, past: Past) -> Iterator[Reason
 
 
 def _observed(observed: Mapping[str, Any], past: Past, stage: Stage, root: Path) -> Iterator[Reason]:
+    if "mlflow" in observed and observed["mlflow"] != past.observed.get("mlflow"):
+        yield Reason("mlflow", "mlflow", past.observed.get("mlflow"), observed["mlflow"])
     if "champion" in observed and observed["champion"] != past.observed.get("champion"):
         yield Reason("champion", "champion", past.observed.get("champion"), observed["champion"])
     for source, seen in observed.items():

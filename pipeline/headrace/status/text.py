@@ -118,6 +118,11 @@ def _champion(reason: Reason) -> Iterator[str]:
     yield f"the champion: {_version(reason.before)} → {_version(reason.after)}"
 
 
+def _mlflow(reason: Reason) -> Iterator[str]:
+    before, after = (" and ".join(places or ["none"]) for places in (reason.before, reason.after))
+    yield f"MLflow: {before} → {after}"
+
+
 def _version(champion: Any) -> str:
     if isinstance(champion, Mapping):
         return f"version {champion['version']}"
@@ -133,6 +138,7 @@ _TOLD: Mapping[str, Callable[[Reason], Iterator[str]]] = {
     "value": _value,
     "version": lambda reason: iter([f"{reason.what}: {reason.before or 'not used'} → {reason.after or 'not used'}"]),
     "data": _data,
+    "mlflow": _mlflow,
     "champion": _champion,
     "clock": _clock,
     "input": lambda reason: iter([f"its input from {reason.what} is another result than then"]),

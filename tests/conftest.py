@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from airflow_runs import make_database
+
+
+def pytest_configure() -> None:
+    """Let what the tests start hear Ctrl-C: whoever is started in the background has it ignored, and so do its own."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from projects import copy_of_repository
 from real_tables import TABLES, RealTable
 
 _LEAST = {"roc_auc": 0.6, "accuracy": 0.5, "r2": 0.2}
-#: Chance decides more than the columns do.
-_HARD = ("weather", "heating", "hitters")
+#: Chance, or what changed since the training part, decides more than the columns do.
+_HARD = ("weather", "heating", "hitters", "doctor", "flights", "flights_all")
 
 
 @pytest.mark.parametrize("table", [table for table in TABLES if table.quick], ids=lambda table: table.name)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from headrace.counted import counted
 from headrace.errors import EXIT_FAILED, EXIT_OK
 from headrace.plan.model import Plan
 from headrace_airflow.backfill.api import AirflowApi
@@ -62,8 +63,7 @@ def _planned(name: str, missing: Sequence[Mapping[str, Any]], request: Request) 
         return f"{name}: every interval from {between} has its run already"
     verb = "would be made" if request.dry_run else "are made"
     rows = [_interval(entry) for entry in missing]
-    count = f"{len(rows)} run{'' if len(rows) == 1 else 's'}"
-    return "\n".join([f"{name}: {count} {verb}, {between}", *(f"  {row}" for row in rows)])
+    return "\n".join([f"{name}: {counted(len(rows), 'run')} {verb}, {between}", *(f"  {row}" for row in rows)])
 
 
 def _interval(entry: Mapping[str, Any]) -> str:

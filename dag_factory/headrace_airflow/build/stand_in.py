@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from airflow.sdk import DAG
 
+from headrace.counted import counted
 from headrace.errors import Diagnostic
 from headrace_airflow.runtimes.operator import BrokenOperator
 from headrace_airflow.spec.documentation import document_problems
@@ -19,7 +20,7 @@ def build_stand_in(name: str, diagnostics: Sequence[Diagnostic]) -> DAG:
     """A DAG that carries what is wrong, and never runs by itself."""
     dag = DAG(
         dag_id=valid_id(name),
-        description=f"does not compile: {len(diagnostics)} problem{'' if len(diagnostics) == 1 else 's'}",
+        description=f"does not compile: {counted(len(diagnostics), 'problem')}",
         schedule=None,
         tags=[TAG, BROKEN],
         doc_md=document_problems(name, diagnostics),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from headrace.change.schedules import text as schedule_text
+from headrace.counted import counted
 from headrace.errors import EXIT_OK, ConfigError, Diagnostic
 from headrace.plan.cache import Compiled
 from headrace.project import Project
@@ -98,6 +99,6 @@ def _broken(name: str, diagnostics: Sequence[Diagnostic]) -> Listed:
 
 def _row(item: Listed) -> tuple[str, ...]:
     if item.problems:
-        state = f"broken: {item.problems} problem{'' if item.problems == 1 else 's'}, see `headrace dags check`"
+        state = f"broken: {counted(item.problems, 'problem')}, see `headrace dags check`"
         return (item.pipeline, "", "", "", state)
     return (item.pipeline, item.schedule, item.next_shown, str(item.tasks), item.state)

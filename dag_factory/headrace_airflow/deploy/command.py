@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headrace.counted import counted
 from headrace.errors import EXIT_FAILED, EXIT_OK, ConfigError
 from headrace.project import Project
 from headrace_airflow.deploy.choices import MOST, Choices
@@ -57,5 +58,5 @@ def summary(built: Build, out: str) -> str:
         *(f"{name}: removed" for name in old if name not in new),
     ]
     broken = sum(pipeline.plan is None for pipeline in new.values())
-    counted = f"{len(new)} pipeline{'' if len(new) == 1 else 's'}" + (f", {broken} of them broken" if broken else "")
-    return "\n".join([*lines, f"{out}: {counted}, set {built.manifest.digest[:12]}"])
+    built_now = counted(len(new), "pipeline") + (f", {broken} of them broken" if broken else "")
+    return "\n".join([*lines, f"{out}: {built_now}, set {built.manifest.digest[:12]}"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from headrace.change import wording
 from headrace.change.document import Change, Cost, PipelineChange, ValueChange
 from headrace.change.wording import names
+from headrace.counted import counted
 
 #: Values that are listed; the JSON document has all.
 _MOST_VALUES = 25
@@ -69,7 +70,7 @@ def _values(change: Change) -> str:
         return ""
     rows = [_row(value) for value in change.values[:_MOST_VALUES]]
     more = len(change.values) - _MOST_VALUES
-    rest = f"\n\nand {wording.count(more, 'more value')}" if more > 0 else ""
+    rest = f"\n\nand {counted(more, 'more value')}" if more > 0 else ""
     return f"#### Values\n\n{_table(('value', 'before', 'after', 'where', 'pipelines'), rows)}{rest}"
 
 

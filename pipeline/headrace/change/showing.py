@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from headrace.counted import counted
 from headrace.tracking.settings import without_credentials
 
 #: A value that is not there at all, which `null` is.
@@ -54,7 +55,7 @@ def _text(path: str, value: str) -> str:
         value = _origin(value)
     elif len(lines) > 1:
         more = len(lines) - 1
-        return f"{_quoted(lines[0][:_LONGEST])} and {more} more line{'s' if more > 1 else ''}"
+        return f"{_quoted(lines[0][:_LONGEST])} and {counted(more, 'more line')}"
     return _quoted(_QUERY.sub(r"\1?…", without_credentials(value)))
 
 

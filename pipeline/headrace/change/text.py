@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from headrace.change import wording
 from headrace.change.document import Change, PipelineChange, ValueChange
+from headrace.counted import counted
 
 #: Values that are shown of one pipeline or group of pipelines; `--format json` has all.
 _MOST_VALUES = 15
@@ -60,7 +61,7 @@ def _move(value: ValueChange) -> str:
 
 def _rest(values: Sequence[ValueChange]) -> list[str]:
     more = len(values) - _MOST_VALUES
-    return [f"  and {wording.count(more, 'more value')}: --format json lists them"] if more > 0 else []
+    return [f"  and {counted(more, 'more value')}: --format json lists them"] if more > 0 else []
 
 
 def _details(pipeline: PipelineChange) -> Iterator[str]:

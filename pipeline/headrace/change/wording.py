@@ -16,6 +16,7 @@ from headrace.change.document import (
     StageChange,
     ValueChange,
 )
+from headrace.counted import counted
 from headrace.errors import Place
 
 Told = TypeVar("Told", bound=Hashable)
@@ -44,11 +45,6 @@ def alike(told: Iterable[tuple[str, Told]]) -> Iterator[tuple[tuple[str, ...], T
     yield from ((tuple(members), text) for text, members in groups.items())
 
 
-def count(number: int, noun: str) -> str:
-    """`1 pipeline`, `2 pipelines`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def title(change: Change) -> str:
     """What was compared, and how much of it changes."""
     total = change.unchanged + len(change.pipelines)
@@ -56,10 +52,10 @@ def title(change: Change) -> str:
     name = change.against if change.against == change.commit else f"{change.against} ({change.commit[:10]}, {day})"
     if not change.has_effect:
         return (
-            f"compared with {name}: nothing changes in what {count(total, 'pipeline')} do{'es' if total == 1 else ''}"
+            f"compared with {name}: nothing changes in what {counted(total, 'pipeline')} do{'es' if total == 1 else ''}"
         )
     changing = (
-        f"{len(change.pipelines)} of {count(total, 'pipeline')} change{'s' if len(change.pipelines) == 1 else ''}"
+        f"{len(change.pipelines)} of {counted(total, 'pipeline')} change{'s' if len(change.pipelines) == 1 else ''}"
     )
     return f"compared with {name}: {changing}"
 
@@ -95,7 +91,7 @@ def _headwords(pipeline: PipelineChange) -> Iterator[str]:
 
 def _operation(pipeline: PipelineChange) -> Iterator[str]:
     fates = [gate.fate for gate in pipeline.gates]
-    yield from (f"{count(fates.count(fate), 'gate')} {fate}" for fate in dict.fromkeys(fates))
+    yield from (f"{counted(fates.count(fate), 'gate')} {fate}" for fate in dict.fromkeys(fates))
     if pipeline.features:
         yield "features change"
     if pipeline.schedule is not None:
@@ -109,7 +105,7 @@ def cost_text(cost: Cost) -> str:
         return "cost unknown"
     span = f"{_seconds(cost.low)} to {_seconds(cost.high)}, " if cost.high - cost.low >= 0.05 else ""
     least = f", without {', '.join(cost.unknown)}: not measured yet" if cost.unknown else ""
-    return f"about {_seconds(cost.seconds)} ({span}{count(cost.runs, 'run')}{least})"
+    return f"about {_seconds(cost.seconds)} ({span}{counted(cost.runs, 'run')}{least})"
 
 
 def _seconds(seconds: float) -> str:
@@ -154,7 +150,7 @@ def source_text(source: SourceRead) -> str:
     if source.fate == "removed":
         return f"{source.name}: no longer read ({source.path})"
     size = "" if source.size is None else f", {size_text(source.size)}"
-    files = "" if source.files in (None, 1) else f", {count(source.files or 0, 'file')}"
+    files = "" if source.files in (None, 1) else f", {counted(source.files or 0, 'file')}"
     note = f", {source.note}" if source.note else ""
     return f"{source.name}: {source.fate}, {source.path}{files}{size}{note}"
 
@@ -198,7 +194,7 @@ def schedule_lines(schedule: ScheduleChange) -> Iterator[str]:
             yield f"{label}: " + ", ".join(f"{moment.local} ({moment.utc[11:16]} UTC)" for moment in moments)
     if schedule.backfill is not None:
         more = "more than " if schedule.backfill_is_more else ""
-        yield f"catchup starts {more}{count(schedule.backfill, 'run')} for days that are past"
+        yield f"catchup starts {more}{counted(schedule.backfill, 'run')} for days that are past"
     yield from schedule.notes
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from headrace.cli.parser import Invocation, parse
+from headrace.counted import counted
 from headrace.errors import EXIT_FAILED, ConfigError, HeadraceError
 
 __all__ = ["main"]
@@ -59,4 +60,4 @@ def _run(invocation: Invocation) -> int:
 
 
 def _count(problems: int) -> None:
-    print(f"{problems} problem{'s' if problems != 1 else ''}; nothing was run", file=sys.stderr)
+    print(f"{counted(problems, 'problem')}; nothing was run", file=sys.stderr)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from headrace.counted import counted
 from headrace.doctor import Finding, Patient, examine
 from headrace.errors import EXIT_FAILED, EXIT_OK, UsageError
 from headrace.project import Project, find_project
@@ -53,7 +54,4 @@ def _as_table(found: Sequence[Finding]) -> str:
 def _verdict(fail: int, warn: int) -> str:
     if not fail and not warn:
         return "everything is fine"
-    said = [
-        f"{count} {noun}" for count, noun in ((fail, "failed"), (warn, f"warning{'' if warn == 1 else 's'}")) if count
-    ]
-    return ", ".join(said)
+    return ", ".join([*([f"{fail} failed"] if fail else []), *([counted(warn, "warning")] if warn else [])])

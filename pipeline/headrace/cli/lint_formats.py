@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from headrace.counted import counted
 from headrace.errors import Diagnostic
 from headrace.lint.merging import SEPARATOR
 
@@ -37,8 +38,8 @@ def _as_text(told: Told) -> None:
 def summary(told: Told) -> str:
     """`3 pipelines: 2 errors, 1 warning`, with the seconds if there were many."""
     numbers = {kind: sum(diagnostic.severity == kind for diagnostic in told.found) for kind in ("error", "warning")}
-    counts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in numbers.items() if count]
-    pipelines = f"{told.pipelines} pipeline{'' if told.pipelines == 1 else 's'}"
+    counts = [counted(count, kind) for kind, count in numbers.items() if count]
+    pipelines = counted(told.pipelines, "pipeline")
     slow = f" in {told.seconds:.1f} s" if told.seconds >= _SLOW else ""
     return f"{pipelines}: {', '.join(counts) or 'no problems'}{slow}"
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from headrace.cli.progress import progress
 from headrace.cli.wording import summary
 from headrace.clock import parse_moment
+from headrace.counted import counted
 from headrace.errors import UsageError
 from headrace.plan.environment import in_environment
 from headrace.plan.loading import load
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         if result.diagnostics:
             count = len(result.diagnostics)
-            print(f"note: {count} warning{'s' if count > 1 else ''}: see headrace lint {plan.pipeline}")
+            print(f"note: {counted(count, 'warning')}: see headrace lint {plan.pipeline}")
         for note in plan.notes:
             print(f"note: {note}")
     execution = Execution(plan, project, as_of=moment(arguments.as_of))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from headrace.counted import counted
 from headrace.errors import Place
 from headrace.run.outcome import RunReport
 
@@ -38,7 +39,7 @@ def _ingested(facts: Mapping[str, Any]) -> str:
 
 def _validated(facts: Mapping[str, Any]) -> str:
     count = facts["warnings"]
-    warnings = f", {count} warning{'' if count == 1 else 's'}" if count else ""
+    warnings = f", {counted(count, 'warning')}" if count else ""
     return f"{facts['checks']} checks passed{warnings}"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from headrace.counted import counted
 from headrace.data.csv_blanks import single_blanks_in_text
 from headrace.data.csv_bytes import unpacked
 from headrace.data.csv_form import BLANKS, CsvForm
@@ -139,10 +140,6 @@ def _ragged(record: Record, form: CsvForm, columns: Sequence[str]) -> DataError:
     separator = BLANKS if form.is_padded else form.separator
     remedy = f"is {separator!r} its separator?" if one_column else "mend the row, or have the file made again"
     return form.fault(
-        f"{record.place}: {_counted(count, 'field')} for {_counted(expected, 'column')}{missing}{span}: {shown}",
+        f"{record.place}: {counted(count, 'field')} for {counted(expected, 'column')}{missing}{span}: {shown}",
         remedy,
     )
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from headrace.counted import counted
 from headrace.schedule.assets import awaited, condition_text
 from headrace.schedule.cron import crons
 
@@ -63,4 +64,4 @@ def _bounds(schedule: Schedule) -> Iterator[str]:
     if schedule.get("catchup"):
         yield "with catchup"
     if windows := len(schedule.get("blackout") or ()):
-        yield f"but in {windows} blackout{'' if windows == 1 else 's'}"
+        yield f"but in {counted(windows, 'blackout')}"

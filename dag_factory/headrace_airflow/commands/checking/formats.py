@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
+from headrace.counted import counted
 from headrace.errors import Diagnostic, shown
 from headrace_airflow.commands.checking.findings import NOT_CHECKED, Checked, CheckedDag, Year
 from headrace_airflow.commands.junit import Case, junit
@@ -22,9 +23,7 @@ def _as_text(checked: Checked) -> str:
     lines = [shown(aligned(rows)), *_noted(checked)]
     problems = len(checked.problems)
     lines.append(f"not checked: {NOT_CHECKED}")
-    lines.append(
-        f"{len(rows) - 1} DAG{'' if len(rows) == 2 else 's'}, {problems or 'no'} problem{'' if problems == 1 else 's'}"
-    )
+    lines.append(f"{counted(len(rows) - 1, 'DAG')}, {counted(problems, 'problem') if problems else 'no problems'}")
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from headrace.change.document import Moment, ScheduleChange
+from headrace.counted import counted
 from headrace.errors import shown
 from headrace_airflow.commands.diff.document import DagChange, DagsDiff, FieldChange, TaskChange
 
@@ -29,12 +30,10 @@ def _as_text(diff: DagsDiff) -> str:
 
 
 def _summary(diff: DagsDiff) -> str:
-    same = f"{diff.unchanged} DAG{'' if diff.unchanged == 1 else 's'} unchanged"
+    same = f"{counted(diff.unchanged, 'DAG')} unchanged"
     if not diff.dags:
         return f"no DAG changes; {same}"
-    return (
-        f"{len(diff.dags)} DAG{'' if len(diff.dags) == 1 else 's'} differ{'s' if len(diff.dags) == 1 else ''}; {same}"
-    )
+    return f"{counted(len(diff.dags), 'DAG')} differ{'s' if len(diff.dags) == 1 else ''}; {same}"
 
 
 def _told(dag: DagChange) -> Iterator[str]:

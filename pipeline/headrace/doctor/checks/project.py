@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from headrace.counted import counted
 from headrace.doctor.finding import Finding, Patient
 from headrace.secrets import FILE_VARIABLE
 from headrace.tracking.settings import without_credentials
@@ -24,7 +25,7 @@ def found(patient: Patient) -> Iterable[Finding]:
         remedy = "go to a project's folder, or make one with `headrace init NAME`"
         return [Finding("warn", "project", "none here: only the installation is looked at", remedy)]
     count = len(project.pipelines())
-    return [Finding("ok", "project", f"{project.root}, {count} pipeline{'' if count == 1 else 's'}")]
+    return [Finding("ok", "project", f"{project.root}, {counted(count, 'pipeline')}")]
 
 
 def compiles(patient: Patient) -> Iterable[Finding]:

@@ -11,7 +11,7 @@ import pytest
 from headrace.errors import Diagnostic, Place
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Year
 from headrace_airflow.commands.checking.formats import FORMATS
-from projects import churn_project
+from projects import CHURN_PIPELINE, churn_project
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEDULES = """\
@@ -34,12 +34,16 @@ dag("last_day", CronTriggerTimetable("0 0 L * *", timezone="UTC"))
 dag("once", "@once")
 dag("continuous", "@continuous", max_active_runs=1)
 """
+#: Timetables that know no zone, of pipelines that have one.
+PIPELINES = {"every_day": "every: 24h, start: 2024-01-01", "twice_a_day": 'cron: ["0 6 * * *", "0 18 * * *"]'}
 
 
 @pytest.fixture(scope="module")
 def years(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     project = churn_project(tmp_path_factory.mktemp("years") / "project")
     project.write("dags/schedules.py", SCHEDULES)
+    for name, when in PIPELINES.items():
+        project.write(f"conf/pipeline/{name}.yaml", f"{CHURN_PIPELINE}schedule: {{{when}, timezone: Asia/Kolkata}}\n")
     done = project.headrace("dags", "check", "--format", "json")
     assert done.code == 0, done.err
     return {dag["dag"]: dag["year"] for dag in done.document["dags"]}
@@ -59,6 +63,11 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
 def test_runs_of_a_year_are_counted(years: dict[str, dict[str, Any]], name: str, least: int, most: int) -> None:
     assert least <= years[name]["runs"] <= most
     assert not years[name]["more"]
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_the_first_run_is_told_in_the_pipelines_zone(years: dict[str, dict[str, Any]], name: str) -> None:
+    assert years[name]["first"].endswith(" IST")
 
 
 def test_counting_stops_somewhere(years: dict[str, dict[str, Any]]) -> None:

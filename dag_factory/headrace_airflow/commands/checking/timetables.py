@@ -41,14 +41,15 @@ class Simulator:
         stored = subject.stored
         if stored is None or not stored.timetable.can_be_scheduled or not stored.timetable.periodic:
             return Year(), ()
-        key = _signature(stored)
+        zone = _zone_of(subject, stored.timetable)
+        key = f"{_signature(stored)} {zone}"
         if key not in self._seen:
-            self._seen[key] = self._look(stored)
+            self._seen[key] = self._look(stored, zone)
         year, found = self._seen[key]
         place = subject.place("schedule.cron")
         return year, tuple(replace(problem, place=place) for problem in found)
 
-    def _look(self, stored: SerializedDAG) -> tuple[Year, tuple[Diagnostic, ...]]:
+    def _look(self, stored: SerializedDAG, zone: tzinfo) -> tuple[Year, tuple[Diagnostic, ...]]:
         timetable = stored.timetable
         try:
             moments, more = self._moments(timetable, _restriction(stored))
@@ -57,7 +58,6 @@ class Simulator:
         if moments is None:
             message = f"the schedule {timetable.summary} does not advance: the scheduler would start a run for ever"
             return Year(), (Diagnostic("HR715", message),)
-        zone = _zone(timetable)
         if not moments:
             return Year(0), (Diagnostic("HR716", "the schedule starts no run within a year", severity="warning"),)
         first = moments[0].astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
@@ -178,6 +178,11 @@ def _starts_at_once(timetable: Timetable) -> bool:
     from airflow.timetables.trigger import CronTriggerTimetable
 
     return isinstance(timetable, CronTriggerTimetable)
+
+
+def _zone_of(subject: Subject, timetable: Timetable) -> tzinfo:
+    """The zone that people read times of the schedule in: the pipeline's, which an interval has as well."""
+    return _zone(timetable) if subject.plan is None else ZoneInfo(subject.plan.spec["schedule"]["timezone"])
 
 
 def _zone(timetable: Timetable) -> tzinfo:

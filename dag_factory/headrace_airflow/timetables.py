@@ -71,7 +71,7 @@ class BlackoutTimetable(Timetable):
         """The data of the last run that starts before the window's end: what follows it is the first one after."""
         before = instance(just_before(end))
         if isinstance(self._inner, CronDataIntervalTimetable):
-            return self._inner.infer_manual_data_interval(run_after=before)
+            return interval_before(self._inner, before)
         held = info.data_interval
         assert held is not None
         if isinstance(self._inner, DeltaDataIntervalTimetable):
@@ -81,6 +81,15 @@ class BlackoutTimetable(Timetable):
             skipped = timedelta(seconds=whole * length)
             return DataInterval(held.start + skipped, held.end + skipped)
         return DataInterval.exact(before)
+
+
+def interval_before(timetable: Timetable, moment: DateTime) -> DataInterval:
+    """The last interval of data that ends by a moment, for the run after it to be asked for.
+
+    Where clocks skip a cron's time Airflow infers an interval without length, after which it would leave a run out.
+    """
+    inferred = timetable.infer_manual_data_interval(run_after=moment)
+    return DataInterval(min(inferred.start, inferred.end.subtract(seconds=1)), inferred.end)
 
 
 def named_timetable(name: str, params: Mapping[str, Any]) -> Any:

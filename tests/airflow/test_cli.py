@@ -167,8 +167,8 @@ def test_show_draws_the_graph_and_tells_the_next_runs_in_the_pipelines_zone(mixe
     done = mixed.headrace("dags", "show", "nightly", "--after", "2026-03-06T12:00:00Z")
 
     assert done.code == 0, done.err
-    assert "○ track   none_failed" in done.out
-    assert done.out.index("○ ingest") < done.out.index("○ train") < done.out.index("○ track")
+    assert "○ │ track   none_failed" in done.out
+    assert done.out.index("○ │ ingest") < done.out.index("○ │ train") < done.out.index("○ │ track")
     last = done.out.splitlines()[-5:]
     assert last[0].strip() == "Sat 2026-03-07 06:00 EST"
     assert "Sun 2026-03-08 06:00 EDT  clocks have gone forward 1 h" in last[1]
@@ -231,4 +231,4 @@ def test_a_terminal_without_lines_gets_signs_that_it_has(mixed: Sandbox) -> None
 
     assert done.code == 0, done.err
     assert done.out.isascii()
-    assert "\n|\no train\n" in done.out
+    assert "\n| |\no | evaluate\n" in done.out

@@ -141,6 +141,15 @@ def test_blackouts(rule: dict[str, Any], windows: list[dict[str, Any]], zone: st
         assert next_runs(document, moment - timedelta(seconds=1), 1) == [moment]
 
 
+def test_a_blackout_that_ends_on_the_day_of_a_skipped_time_loses_no_run() -> None:
+    after = AROUND[0]
+    schedule = {"cron": "30 2 * * *", "timezone": "Europe/Berlin", **days_around(after, -3, None)}
+
+    held = agree({**schedule, "blackout": WINDOWS[:1]}, after, count=2)
+
+    assert held == [datetime(2026, 3, 30, 0, 30, tzinfo=UTC), datetime(2026, 3, 31, 0, 30, tzinfo=UTC)]
+
+
 def test_without_catchup_an_interval_goes_on_from_now() -> None:
     schedule = {"every": "7h", "timezone": "UTC", "start": "2020-01-01"}
     spec = schedule_spec(Plan("p", {}, ()), Schedule.model_validate(schedule))

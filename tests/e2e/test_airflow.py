@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ PURE = ("ingest", "split", "train", "evaluate")
 
 def said(seen: RunSeen) -> dict[str, str]:
     """Stage -> ran, reused, refused …, as its process said last."""
-    lines = (line.strip().split(": ") for line in seen.out.splitlines() if line.startswith("  "))
-    return {line[0]: line[1].partition(" in ")[0] for line in lines if len(line) == 2 and line[1] != "started"}
+    lines = re.findall(r"^  +(\w+): (ran|reused|refused|skipped|failed)\b", seen.out, re.MULTILINE)
+    return dict(lines)
 
 
 def records(project: Sandbox) -> list[dict[str, Any]]:

@@ -118,8 +118,10 @@ def _runs(timetable: Timetable, restriction: TimeRestriction, after: datetime) -
     """When Airflow starts runs after a moment."""
     from pendulum import instance
 
+    from headrace_airflow.timetables import interval_before
+
     begins_later = restriction.earliest is not None and restriction.earliest > after
-    last = None if begins_later else timetable.infer_manual_data_interval(run_after=instance(after))
+    last = None if begins_later else interval_before(timetable, instance(after))
     for _ in range(MOST):
         info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
         if info is None or info.data_interval is None:

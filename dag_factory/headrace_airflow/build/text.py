@@ -52,3 +52,8 @@ def with_plain_text(cls: type[BaseOperator]) -> type[BaseOperator]:
     """The same operator, by the same name, that renders no templates."""
     names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
     return new_class(cls.__name__, (_TextIsText, cls), exec_body=lambda body: body.update(names))
+
+
+def is_plain(task: Any) -> bool:
+    """Whether a task of a DAG, mapped or not, renders no text."""
+    return issubclass(task.operator_class if task.is_mapped else type(task), _TextIsText)

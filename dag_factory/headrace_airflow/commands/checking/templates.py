@@ -14,8 +14,15 @@ _DEEPEST = 20
 
 
 def problems(subject: Subject) -> Iterator[Diagnostic]:
-    """Every text in a rendered field that Jinja would act on, or that Airflow would take for the name of a file."""
+    """Every text in a rendered field that Jinja would act on, or that Airflow would take for the name of a file.
+
+    Tasks that a pipeline adds have such fields too, and render no text.
+    """
+    from headrace_airflow.build.text import is_plain
+
     for task in subject.dag.tasks:
+        if is_plain(task):
+            continue
         fields = [field.partition(".")[0] for field in task.template_fields]
         endings = tuple(ending for ending in task.template_ext if ending)
         for field in dict.fromkeys(fields):

@@ -145,3 +145,19 @@ def test_a_name_that_makes_no_difference_is_a_warning(project: ProjectFolder) ->
     assert warning.severity == "warning"
     assert "no value is `${each:origin}`" in warning.message
     assert str(warning.place) == "conf/pipeline/late.yaml:18:31"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('dataset: {where: {carrier: "${each:carrier}"}}\n', "conf/pipeline/late.yaml:18:28"),
+        ('for_each: null\nseed: "${each:member}"\n', "conf/pipeline/late.yaml:19:7"),
+    ],
+)
+def test_a_hole_without_members_is_filled_by_nothing(project: ProjectFolder, text: str, place: str) -> None:
+    late(project, text)
+
+    (problem,) = project.problems()
+
+    assert (problem.code, str(problem.place)) == ("HR372", place)
+    assert problem.message.startswith("nothing gives `${each:")

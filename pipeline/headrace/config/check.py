@@ -34,7 +34,7 @@ def check(composed: Composed, pipeline: str) -> Checked:
 
 
 def _check_one(composed: Composed, pipeline: str) -> Checked:
-    problems = []
+    problems = list(each.unfilled(composed))
     if composed.values.get("name", pipeline) != pipeline:
         message = "a pipeline's name is that of its file"
         problems.append(composed.diagnostic("HR140", message, composed.key_of("name"), "delete this line"))
@@ -42,7 +42,9 @@ def _check_one(composed: Composed, pipeline: str) -> Checked:
     try:
         spec = Spec.model_validate(values)
     except ValidationError as error:
-        problems += schema_errors.diagnostics(error, composed, values)
+        holes = {problem.place for problem in problems}
+        refused = schema_errors.diagnostics(error, composed, values)
+        problems += (problem for problem in refused if problem.place not in holes)
         sound = partial.sound_parts(values, error)
         places = {problem.place for problem in problems}
         rest = _beyond_the_schema(sound, composed) if sound else []

@@ -75,6 +75,16 @@ def check_each(composed: Composed, pipeline: str, check_one: CheckOne) -> Checke
     return replace(checked[0], spec=with_holes(checked[0].spec, opened.values), composed=opened, warnings=merged)
 
 
+def unfilled(composed: Composed) -> Iterator[Diagnostic]:
+    """The holes of a pipeline that has no members, and so nothing to fill them with."""
+    if composed.values.get("for_each") is not None or composed.values.get(MEMBER) is not None:
+        return
+    for path, _, name in holes(composed.values):
+        message = f"nothing gives `${{each:{name}}}` a value: this pipeline has no `for_each`"
+        remedy = f"add for_each: {{{name if name != MEMBER else 'NAME'}: [VALUE, VALUE]}}, or write the value itself"
+        yield composed.diagnostic("HR372", message, composed.place_of(path), remedy)
+
+
 def with_holes(spec: Spec, opened: Mapping[str, Any]) -> Spec:
     """The specification of one member with the holes' texts back at their places, whatever their types.
 

@@ -15,9 +15,9 @@ def add(project: ProjectFolder, name: str, lines: str) -> None:
     project.write({f"conf/pipeline/{name}.yaml": f"{head}{lines}\n"})
 
 
-def found(project: ProjectFolder) -> list[Diagnostic]:
+def found(project: ProjectFolder, *names: str) -> list[Diagnostic]:
     whole = Project(project.root, project.root / ".headrace")
-    return [problem for problem in lint(whole, whole.pipelines()) if problem.code.startswith("HR30")]
+    return [problem for problem in lint(whole, names or whole.pipelines()) if problem.code.startswith("HR30")]
 
 
 def test_a_model_and_a_table_that_come(project: ProjectFolder) -> None:
@@ -51,6 +51,23 @@ def test_a_broken_pipeline_exists(project: ProjectFolder) -> None:
     add(project, "after", "schedule: {depends_on: {model: late}}")
     project.edit("conf/pipeline/late.yaml", "/model: boosted", "/model: bosted")
     assert found(project) == []
+
+
+@pytest.mark.parametrize("waits_for", ["lat", "after"])
+def test_it_is_told_of_a_pipeline_that_is_linted_alone(project: ProjectFolder, waits_for: str) -> None:
+    add(project, "after", f"schedule: {{depends_on: {{model: {waits_for}}}}}")
+    add(project, "other", "schedule: {depends_on: {model: nothing}}")
+    assert found(project, "after") == [problem for problem in found(project) if problem.pipeline == "after"] != []
+    assert found(project, "late") == []
+
+
+def test_a_circle_is_told_of_each_of_its_pipelines(project: ProjectFolder) -> None:
+    add(project, "a", "schedule: {depends_on: {model: b}}")
+    add(project, "b", "schedule: {depends_on: {model: a}}")
+    add(project, "c", "schedule: {depends_on: {model: a}}")
+    (problem,) = found(project, "b")
+    assert (problem.code, problem.pipeline) == ("HR307", "b")
+    assert found(project, "c") == []
 
 
 def test_a_circle_is_told_once(project: ProjectFolder) -> None:

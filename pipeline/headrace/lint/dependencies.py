@@ -7,9 +7,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from headrace.config.nearest import suggestion
 from headrace.errors import Diagnostic, Place
 from headrace.plan.cache import Compiled
+from headrace.plan.loading import Request, load_all
 from headrace.plan.model import Plan
 from headrace.project import Project
 from headrace.schedule.assets import Product, awaited
+
+
+def with_awaited(project: Project, results: Sequence[Compiled]) -> list[Compiled]:
+    """These pipelines first, then all that they wait for, and that those wait for.
+
+    Where one waits for a pipeline that there is not, all of the project: whose name may be meant is told from them.
+    """
+    known = project.pipelines()
+    found = {result.name: result for result in results}
+    while missing := _missing(found):
+        wanted = missing if all(name in known for name in missing) else known
+        found.update((made.name, made) for made in load_all(project, [Request(each) for each in wanted]))
+        if wanted is known:
+            break
+    return [*found.values()]
+
+
+def _missing(found: Mapping[str, Compiled]) -> list[str]:
+    plans = [result.plan for result in found.values() if result.plan is not None]
+    return [name for name in dict.fromkeys(other for plan in plans for _, other in _awaited(plan)) if name not in found]
 
 
 def wait_for_what_comes(project: Project, results: Sequence[Compiled]) -> Iterator[Diagnostic]:
@@ -72,7 +93,7 @@ def wait_in_no_circle(project: Project, results: Sequence[Compiled]) -> Iterator
     plans = {result.name: result.plan for result in results if result.plan is not None}
     edges = {name: tuple(dict.fromkeys(other for _, other in _awaited(plan))) for name, plan in plans.items()}
     told: set[frozenset[str]] = set()
-    for name in sorted(edges):
+    for name in edges:
         circle = _circle(name, edges)
         if not circle or frozenset(circle) in told:
             continue

@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 
 from headrace.errors import Diagnostic
-from headrace.lint import allowances, at_hand, environments, merging, shelves
+from headrace.lint import allowances, at_hand, environments, merging, rules, shelves
 from headrace.lint.files import FileFacts, read_files
 from headrace.lint.memory import recall, remember, take_listing
-from headrace.lint.rules import PROJECT_RULES
 from headrace.lint.usage import dangling, unused, users
 from headrace.lint.walk import misplaced
 from headrace.plan.cache import Compiled
@@ -70,7 +69,9 @@ def _found(
     everything = list(merging.first_at_each_place(merging.first_at_each_place(found, of_files), named))
     if whole:
         composed = not any(problem.severity == "error" and _keeps_apart(problem.code) for problem in everything)
-        everything += [*unused(facts, reached, composed), *_of_project(project, results[: len(names)])]
+        everything += unused(facts, reached, composed)
+    between = rules.of_all if whole else rules.of_some
+    everything += between(project, results[: len(names)])
     allowed = {fact.shown: fact.allows for fact in looked_at}
     kept = allowances.apply(dict.fromkeys(everything), allowed, whole)
     shown = _texts(project)
@@ -99,11 +100,6 @@ def _of_names(project: Project, files: Sequence[str], whole: bool) -> Iterator[D
     for problem in misplaced(project.conf, project.root):
         if whole or (problem.place is not None and problem.place.file in files):
             yield problem
-
-
-def _of_project(project: Project, results: Sequence[Compiled]) -> Iterator[Diagnostic]:
-    for rule in PROJECT_RULES:
-        yield from rule(project, results)
 
 
 def pipelines_of(project: Project, facts: Sequence[FileFacts], file: str) -> tuple[str, ...]:

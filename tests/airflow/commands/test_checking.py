@@ -70,6 +70,23 @@ def test_the_first_run_is_told_in_the_pipelines_zone(years: dict[str, dict[str, 
     assert years[name]["first"].endswith(" IST")
 
 
+def test_pipelines_are_seen_beside_each_other(tmp_path: Path) -> None:
+    project = churn_project(tmp_path / "project")
+    for name, awaited in {"lost": "chrn", "alone": "alone", "fine": "churn"}.items():
+        lines = f"registry: {{name: m_{name}}}\nschedule: {{depends_on: {{model: {awaited}}}}}\n"
+        project.write(f"conf/pipeline/{name}.yaml", CHURN_PIPELINE + lines)
+
+    done = project.headrace("dags", "check", "--format", "json")
+
+    assert done.code == 1
+    states = {dag["dag"]: dag["state"] for dag in done.document["dags"]}
+    assert states == {"alone": "broken", "churn": "ok", "fine": "ok", "lost": "broken"}
+    assert {(problem["code"], problem["file"], problem["line"]) for problem in done.document["problems"]} == {
+        ("HR306", "conf/pipeline/lost.yaml", 16),
+        ("HR307", "conf/pipeline/alone.yaml", 16),
+    }
+
+
 def test_counting_stops_somewhere(years: dict[str, dict[str, Any]]) -> None:
     assert (years["minutely"]["runs"], years["minutely"]["more"]) == (20_000, True)
 

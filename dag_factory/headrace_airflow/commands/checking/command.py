@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
+from headrace.lint.rules import of_all
 from headrace.project import Project
 from headrace_airflow.commands.checking import arguments, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
@@ -36,6 +37,8 @@ CHECKS: Mapping[str, Callable[[Subject], Iterator[Diagnostic]]] = {
     "pods": pods.problems,
 }
 TIMETABLE = "timetable"
+#: What only shows when the pipelines are seen beside each other.
+PIPELINES = "pipelines"
 
 
 def check_dags(project: Project, now: datetime, form: str, out: Path | None, built: Path | None = None) -> int:
@@ -61,24 +64,27 @@ def _checked(project: Project, folder: Path, fleet: Fleet, now: datetime) -> Che
     plans = {valid_id(name): result.plan for name, result in fleet.compiled.items()}
     specs = {spec.dag_id: spec for spec in fleet.specs.values()}
     simulator = Simulator(now)
+    between: dict[str, list[Diagnostic]] = {}
+    for problem in of_all(project, list(fleet.compiled.values())):
+        between.setdefault(valid_id(problem.pipeline or ""), []).append(problem)
     dags = []
     for name, dag in sorted(fleet.dags.items()):
         subject = Subject(
             dag, plans.get(name), _shown(project, Path(dag.fileloc)), specs.get(name), serialised.stored(dag)
         )
-        dags.append(_looked_at(subject, simulator))
+        dags.append(_looked_at(subject, simulator, between.get(name, ())))
     unloaded = list(_import_problems(project, folder, fleet))
     for name, result in sorted(fleet.compiled.items()):
         if valid_id(name) not in fleet.dags:
             unloaded += [(name, "compiles", problem) for problem in result.diagnostics]
             unloaded.append((name, "loads", _unloaded(name, folder)))
-    return Checked(tuple(dags), tuple(unloaded), (*CHECKS, TIMETABLE))
+    return Checked(tuple(dags), tuple(unloaded), (*CHECKS, TIMETABLE, PIPELINES))
 
 
-def _looked_at(subject: Subject, simulator: Simulator) -> CheckedDag:
+def _looked_at(subject: Subject, simulator: Simulator, between: Sequence[Diagnostic]) -> CheckedDag:
     problems = [(name, problem) for name, check in CHECKS.items() for problem in check(subject)]
     year, found = simulator.year(subject)
-    problems += [(TIMETABLE, problem) for problem in found]
+    problems += [(TIMETABLE, problem) for problem in found] + [(PIPELINES, problem) for problem in between]
     dag = subject.dag
     return CheckedDag(dag.dag_id, subject.file, len(dag.tasks), _schedule(subject), year, tuple(problems))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from headrace.config.excerpt import excerpt
+from headrace.config.parameters import ESTIMATOR
 from headrace.errors import Diagnostic, Place
 from headrace.models.index import check_params, load_index
 from headrace.models.parameters import Problem
@@ -15,21 +17,41 @@ from headrace.plan.model import Plan
 
 
 def parameter_diagnostics(plan: Plan, cache: Path, root: Path | None = None) -> Iterator[Diagnostic]:
-    """What is wrong with `model.type` and `model.params`, where it was written.
+    """What is wrong with `model.type`, `model.params` and the choices of parameters, where it was written.
 
     The index is made on first use, in a process of its own, and kept in `cache`; excerpts come from the files
     below `root`.
     """
-    for problem in _problems(plan, cache):
+    found = [("HR157", problem) for problem in _problems(plan.spec, cache)]
+    found += [("HR383", problem) for problem in _of_choices(plan, cache)]
+    for code, problem in found:
         place = plan.place_of(problem.key)
         shown = excerpt(_text(root, place), place) if root else ""
-        yield Diagnostic("HR157", problem.message, place, problem.remedy, pipeline=plan.pipeline, excerpt=shown)
+        yield Diagnostic(code, problem.message, place, problem.remedy, pipeline=plan.pipeline, excerpt=shown)
 
 
-def _problems(plan: Plan, cache: Path) -> Iterator[Problem]:
+def _of_choices(plan: Plan, cache: Path) -> Iterator[Problem]:
+    """What the index has against the values that a parameter offers; their keys are those of the choices."""
+    for name, declared in plan.spec["params"].items():
+        if not declared["at"].startswith(ESTIMATOR):
+            continue
+        for number, choice in enumerate(declared["choices"] or ()):
+            key = f"params.{name}.choices.{number}"
+            value = {**plan.spec, "model": _with(plan.spec["model"], declared["at"], choice)}
+            for problem in _problems(value, cache):
+                if problem.key == declared["at"]:
+                    yield replace(problem, key=key, message=f"a choice of `{name}` is not allowed: {problem.message}")
+
+
+def _with(model: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The model with another value for one parameter of its estimator."""
+    return {**model, "params": {path.removeprefix(ESTIMATOR): value}}
+
+
+def _problems(written: Mapping[str, Any], cache: Path) -> Iterator[Problem]:
     """What the index has against it; of several members, once what is wrong for more than one."""
     told: set[Problem] = set()
-    for spec in _filled(plan.spec):
+    for spec in _filled(written):
         model = spec["model"]
         if model is None:
             return

@@ -56,6 +56,11 @@ def test_what_a_model_is_made_of_may_be_opened(project: ProjectFolder, at: str) 
         ("{it: {at: seed, min: 1}}", "HR383", "0 is less than 1"),
         ("{it: {at: split.test, choices: [7d, 14d]}}", "HR383", "'30d' is not one of 7d, 14d"),
         ("{it: {at: seed, maks: 1}}", "HR140", "maks"),
+        ("{it: {at: split.test, choices: [30d, 2 months]}}", "HR383", "a choice of `it` is not allowed: "),
+        ("{it: {at: seed, choices: [0, one]}}", "HR383", "a choice of `it` is not allowed: "),
+        ("{it: {at: seed, choices: [0, 12], max: 10}}", "HR383", "a choice of `it` is not allowed: 12 is more than 10"),
+        ("{it: {at: gates.0.min, choices: [0.65, high]}}", "HR383", "a choice of `it` is not allowed: "),
+        ("{it: {at: seed, min: 5, max: 1}}", "HR383", "no value fits: `min` is 5, and `max` is 1"),
     ],
 )
 def test_what_cannot_be_a_parameter_is_told_in_the_file(
@@ -75,3 +80,11 @@ def test_rows_are_not_chosen_where_nothing_is_split(project: ProjectFolder) -> N
     project.write({"conf/pipeline/late.yaml": text})
 
     assert project.problem().code == "HR376"
+
+
+def test_a_choice_is_told_where_it_is_written(project: ProjectFolder) -> None:
+    late(project, "params:\n  it:\n    at: split.test\n    choices: [30d, 2 months, 7d, 3]\n")
+
+    found = project.problems()
+
+    assert [str(problem.place) for problem in found] == [f"conf/pipeline/late.yaml:21:{column}" for column in (20, 34)]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import ValidationError
+
+from headrace.config import schema_errors
 from headrace.config.composed import Composed
 from headrace.config.nearest import suggestion
 from headrace.config.parameters import OPEN, may_be_opened, not_allowed, value_at
@@ -62,9 +65,45 @@ def _about_default(spec: Spec, name: str, declared: dict[str, Any], composed: Co
     if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict | list) for item in value)):
         message = f"`{path}` is more than one value"
         yield composed.diagnostic("HR382", message, place, "open the values below it one by one")
-    elif why := not_allowed(declared, value):
+        return
+    low, high = declared["min"], declared["max"]
+    if low is not None and high is not None and low > high:
+        message = f"no value fits: `min` is {low}, and `max` is {high}"
+        yield composed.diagnostic("HR383", message, composed.place_of(f"params.{name}.min"), "write a lower `min`")
+        return
+    yield from _about_choices(spec, name, declared, composed)
+    if why := not_allowed(declared, value):
         message = f"the default of `{name}`, at `{path}`, is not allowed: {why}"
         yield composed.diagnostic("HR383", message, composed.place_of(path), "change the default, or its bounds")
+
+
+def _about_choices(spec: Spec, name: str, declared: dict[str, Any], composed: Composed) -> Iterator[Diagnostic]:
+    """Choices that the parameter's own bounds, or the schema, would refuse when a run is started with them."""
+    for index, choice in enumerate(declared["choices"] or ()):
+        place = composed.place_of(f"params.{name}.choices.{index}")
+        if why := not_allowed({**declared, "choices": None}, choice):
+            yield composed.diagnostic("HR383", f"a choice of `{name}` is not allowed: {why}", place, _OTHER_CHOICE)
+            continue
+        for refusal in _refusals(spec, declared["at"], choice, composed):
+            message = f"a choice of `{name}` is not allowed: {refusal.message}"
+            yield composed.diagnostic("HR383", message, place, refusal.remedy or _OTHER_CHOICE)
+
+
+_OTHER_CHOICE = "write another, or leave it out"
+
+
+def _refusals(spec: Spec, path: str, value: Any, composed: Composed) -> Iterator[Diagnostic]:
+    """What the schema has against this value at the path."""
+    values = spec.model_dump(mode="json", exclude={"for_each"})
+    parent, _, last = path.rpartition(".")
+    held = value_at(values, parent)
+    held[int(last) if isinstance(held, list) else last] = value
+    try:
+        Spec.model_validate(values)
+    except ValidationError as error:
+        for where, items in schema_errors.by_path(error, values).items():
+            if ".".join(map(str, where)) == path:
+                yield from schema_errors.told({where: items}, composed, values)
 
 
 RULES: tuple[Rule, ...] = (_member_is_not_written, _where_needs_a_split, _params_are_open)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def test_a_variable_that_another_environment_needs_is_a_warning() -> None:
     assert together([(DEV, [unset])])[0].severity == "error"
 
 
+def test_what_an_environment_leaves_out_is_told_only_where_no_other_has_it() -> None:
+    left_out = replace(problem("a", "HR365"), severity="warning")
+
+    assert together([(DEV, []), (CI, [left_out])]) == ()
+    assert together([(CI, [left_out]), (PROD, [])]) == ()
+    assert together([(DEV, [left_out]), (CI, [left_out])]) == (left_out,)
+
+
 @pytest.fixture(scope="module")
 def estimator_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
@@ -83,6 +92,17 @@ def test_a_mistake_in_production_only_is_found(folder: ProjectFolder) -> None:
     (said,) = found(folder)
 
     assert said.startswith("conf/env/prod.yaml:2:18: error HR144: with env=prod:")
+
+
+def test_an_environment_that_calls_nobody_means_it(folder: ProjectFolder) -> None:
+    deadline = "dag: {deadlines: [{within: 1h}]}\n"
+    folder.edit("conf/config.yaml", "owner: nobody\n", f"owner: nobody\nnotify: [{{type: log}}]\n{deadline}")
+    folder.write({"conf/env/prod.yaml": "# @package _global_\nnotify: []\n"})
+    assert found(folder) == []
+
+    folder.edit("conf/config.yaml", "notify: [{type: log}]", "notify: []")
+    (said,) = found(folder)
+    assert "HR332: with env=dev: nobody hears that a run is late" in said
 
 
 def test_an_environment_that_would_land_nowhere_says_so(folder: ProjectFolder) -> None:

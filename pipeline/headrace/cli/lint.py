@@ -14,7 +14,7 @@ from headrace.project import find_project
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Every problem of every pipeline at once; 1 if there is any."""
+    """Every problem of every pipeline at once; 1 if there is any of those that are told."""
     if arguments.explain:
         return _explain(arguments.explain)
     started = time.perf_counter()

@@ -169,8 +169,17 @@ def _run(verbs: Any) -> None:
     )
 
 
+_LINT_EPILOG = """\
+A warning is accepted where it is: `# lint: allow CODE because REASON` on its line.
+
+exit codes: 0 nothing is wrong, 1 something is, be it a warning, 2 wrong usage
+with --severity error: 0 no errors, 1 one or more; warnings are not told
+"""
+
+
 def _lint(verbs: Any) -> None:
-    parser = _verb(verbs, "lint", "headrace.cli.lint:run", "check the configuration of all pipelines")
+    summary = "check the configuration of all pipelines"
+    parser = _verb(verbs, "lint", "headrace.cli.lint:run", summary, epilog=_LINT_EPILOG)
     parser.add_argument("files", nargs="*", metavar="FILE", help="pipelines or files under conf/ (default: all)")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text")
     parser.add_argument(

@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.config.excerpt import excerpt
 from headrace.errors import Diagnostic, Place, Severity
+from headrace.plan.environment import GROUP
 from headrace.plan.model import Writing
 
 
@@ -48,6 +49,11 @@ class Composed:
     def key_of(self, path: str) -> Place | None:
         """Where the key of a value was written; the value's place where it has no key of its own."""
         return self.keys.get(path) or self.place_of(path)
+
+    def is_of_environment(self, path: str) -> bool:
+        """Whether the environment wrote the value, which is on purpose and holds in it alone."""
+        place = self.place_of(path)
+        return place is not None and place.file.endswith(f"/{GROUP}/{self.environment}.yaml")
 
     def diagnostic(
         self, code: str, message: str, place: Place | None, remedy: str = "", severity: Severity = "error"

@@ -11,6 +11,8 @@ from headrace.project import Project
 
 #: A variable that another environment needs is not to be expected on this machine.
 _UNSET_VARIABLE = "HR135"
+#: A task that is left out where its stages are: an environment that registers nothing means it.
+_LEFT_OUT = "HR365"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,11 @@ def together(seen: Sequence[tuple[Variant, Sequence[Diagnostic]]]) -> tuple[Diag
             where.setdefault(told, []).append(variant.name)
     broken = {variant.name for variant, found in seen if any(problem.severity == "error" for problem in found)}
     silent = {variant.name for variant, _ in seen} - broken
-    return tuple(_told(problem, names, seen[0][0].name, silent) for problem, names in where.items())
+    return tuple(
+        _told(problem, names, seen[0][0].name, silent)
+        for problem, names in where.items()
+        if problem.code != _LEFT_OUT or silent <= set(names)
+    )
 
 
 def _told(problem: Diagnostic, names: Sequence[str], first: str, silent: set[str]) -> Diagnostic:

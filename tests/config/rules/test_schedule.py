@@ -25,8 +25,19 @@ def test_schedules_that_work(project: ProjectFolder, schedule: str) -> None:
     assert codes(project) == []
 
 
-def test_a_short_timeout_lets_a_pipeline_run_often(project: ProjectFolder) -> None:
+@pytest.mark.parametrize(
+    ("runtime", "said"),
+    [
+        ("{}", []),
+        ("{timeout: 2h, retries: 2}", []),
+        ("{timeout: 90m}", ["HR174"]),
+        ("{timeout: 10m, retries: 9}", ["HR175"]),
+        ("{timeout: 10m, retries: 2}", []),
+    ],
+)
+def test_limits_that_somebody_set_are_held_against_an_hourly_schedule(
+    project: ProjectFolder, runtime: str, said: list[str]
+) -> None:
     project.write({"conf/schedule/daily.yaml": 'cron: "@hourly"\n'})
-    assert codes(project) == ["HR174"]
-    project.edit("conf/config.yaml", "owner: nobody", "runtime: {timeout: 10m, retries: 2}")
-    assert codes(project) == []
+    project.edit("conf/config.yaml", "owner: nobody", f"runtime: {runtime}")
+    assert codes(project) == said

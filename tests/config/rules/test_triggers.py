@@ -104,6 +104,7 @@ def test_one_pipeline_opts_nothing_in(project: ProjectFolder) -> None:
 
 
 def test_an_interval_can_be_shorter_than_a_stage_may_take(project: ProjectFolder) -> None:
+    project.edit("conf/config.yaml", "owner: nobody", "runtime: {timeout: 3h}")
     assert said_codes(project, "every: 1h\n") == ["HR174"]
 
 

@@ -40,7 +40,7 @@ def _timeouts(spec: Spec) -> Iterator[tuple[timedelta, str]]:
 
 
 def _deadlines_can_be_missed(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    if spec.dag.deadlines and not spec.notify:
+    if spec.dag.deadlines and not spec.notify and not composed.is_of_environment("notify"):
         message = "nobody hears that a run is late: `notify` names nobody"
         yield composed.diagnostic("HR332", message, composed.place_of("dag.deadlines"), "add `notify`", "warning")
     for index, deadline in enumerate(spec.dag.deadlines):

@@ -62,23 +62,34 @@ def _days_are_in_order(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
 
 
 def _runs_can_end(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    """One run at a time, so a stage that takes longer than the interval puts off the next run."""
+    """One run at a time, so a stage that takes longer than the interval puts off the next run.
+
+    A limit that nobody set says nothing of how long a stage takes.
+    """
     interval = _interval(spec.schedule)
     if interval is None or spec.schedule.max_active_runs > 1 or not spec.schedule.enabled:
         return
     runtime = spec.runtime
     timeout, tries = parse_duration(runtime.timeout), _longest_tries(spec)
-    if timeout > interval:
+    if timeout > interval and _is_set(spec, "timeout"):
         message = f"runs are due every {_text(interval)}, and one stage alone may take {_text(timeout)}"
         remedy = "run less often, or shorten `runtime.timeout`"
         yield composed.diagnostic("HR174", message, composed.place_of(_raised(spec, "timeout")), remedy, "warning")
-    elif tries > interval:
+    elif tries > interval and _is_set(spec, *_OF_TRIES):
         message = (
             f"{runtime.retries + 1} tries of a stage may take {_text(tries)}; a run is due every {_text(interval)}"
         )
         remedy = "lower `runtime.retries` or `runtime.timeout`, or run less often"
-        place = composed.place_of(_raised(spec, "retries", "timeout", "retry_delay", "max_retry_delay"))
+        place = composed.place_of(_raised(spec, *_OF_TRIES))
         yield composed.diagnostic("HR175", message, place, remedy, "warning")
+
+
+#: What the time that all tries take is made of.
+_OF_TRIES = ("retries", "timeout", "retry_delay", "max_retry_delay")
+
+
+def _is_set(spec: Spec, *names: str) -> bool:
+    return any(getattr(spec.runtime, name) != type(spec.runtime).model_fields[name].default for name in names)
 
 
 def _raised(spec: Spec, *names: str) -> str:

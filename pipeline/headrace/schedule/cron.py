@@ -7,12 +7,12 @@ hour goes by elapsed time, so that no hour of the day is left out or doubled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from heapq import merge
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 PRESETS = {
     "@hourly": "0 * * * *",
@@ -88,20 +88,32 @@ def _moment(wall: datetime, zone: tzinfo) -> datetime:
     return moment
 
 
-def skipped_fires(cron: str, zone_name: str) -> str:
-    """The wall time at which a cron would fire in the hour that a change of clocks skips, as HH:MM; empty if none.
+class SkippedFire(NamedTuple):
+    """A fire in an hour that a change of clocks skips."""
 
-    A cron that fires every hour is not asked: it goes by elapsed time. Looks at the changes of one year.
+    wall: datetime
+    """When it would be."""
+    moved: datetime
+    """When it is: as much later as is skipped."""
+    merged: bool
+    """Whether one of the crons fires at that time anyway, so that both are one run."""
+
+
+def skipped_fire(cron: str, zone_name: str, beside: Sequence[str] = ()) -> SkippedFire | None:
+    """The first fire of a cron, within a year, in an hour that a change of clocks skips, as wall times; None if none.
+
+    A cron that fires every hour is not asked: it goes by elapsed time. `beside`: the other crons of the schedule.
     """
     from croniter import croniter
 
     if zone_name == "UTC" or croniter(_fields(cron)).expanded[1] == ["*"]:
-        return ""
+        return None
     for before, after in _gaps(zone_name):
         fire: datetime = croniter(_fields(cron), start_time=before - timedelta(minutes=1)).get_next(datetime)
         if before <= fire < after:
-            return f"{fire:%H:%M}"
-    return ""
+            moved = fire + (after - before)
+            return SkippedFire(fire, moved, any(croniter.match(_fields(each), moved) for each in (cron, *beside)))
+    return None
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +122,7 @@ def _gaps(zone_name: str) -> tuple[tuple[datetime, datetime], ...]:
     from zoneinfo import ZoneInfo
 
     zone = ZoneInfo(zone_name)
-    hours = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(366 * 24)]
-    walls = [hour.astimezone(zone).replace(tzinfo=None) for hour in hours]
-    hour = timedelta(hours=1)
-    return tuple((early + hour, late) for early, late in pairwise(walls) if late - early > hour)
+    step = timedelta(minutes=30)
+    walls = [(datetime(2026, 1, 1, tzinfo=UTC) + step * each).astimezone(zone) for each in range(366 * 48)]
+    plain = [wall.replace(tzinfo=None) for wall in walls]
+    return tuple((early + step, late) for early, late in pairwise(plain) if late - early > step)

@@ -30,6 +30,9 @@ dag("minutely", "* * * * *", start_date=datetime(2024, 1, 1, tzinfo=timezone.utc
 dag("later", "0 0 * * *", start_date=soon)
 dag("ends", "0 0 * * *", start_date=datetime(2024, 1, 1, tzinfo=timezone.utc), end_date=soon)
 dag("twice", MultipleCronTriggerTimetable("0 6 * * *", "0 18 * * *", timezone="UTC"))
+dag("moves", MultipleCronTriggerTimetable("30 2 * * *", "0 18 * * *", timezone="Europe/Berlin"))
+dag("merges", CronTriggerTimetable("0 1-3 * * *", timezone="Europe/Berlin"))
+dag("both", MultipleCronTriggerTimetable("30 2 * * *", "30 3 * * *", timezone="Europe/Berlin"))
 dag("last_day", CronTriggerTimetable("0 0 L * *", timezone="UTC"))
 dag("once", "@once")
 dag("continuous", "@continuous", max_active_runs=1)
@@ -70,6 +73,24 @@ def test_the_first_run_is_told_in_the_pipelines_zone(years: dict[str, dict[str, 
     assert years[name]["first"].endswith(" IST")
 
 
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("moves", "clocks skip 02:30, its run is at 03:30 CEST"),
+        ("merges", "clocks skip 02:00, its run is that of 03:00 CEST"),
+        ("both", "clocks skip 02:30, its run is that of 03:30 CEST"),
+    ],
+)
+def test_what_the_change_of_clocks_does_to_runs_is_noted(
+    years: dict[str, dict[str, Any]], name: str, note: str
+) -> None:
+    found = [text.partition(": ")[2] for text in years[name]["notes"]]
+
+    assert note in found
+    assert any("comes twice, it runs at the second" in text for text in found)
+    assert years["hourly"]["notes"] == []
+
+
 def test_pipelines_are_seen_beside_each_other(tmp_path: Path) -> None:
     project = churn_project(tmp_path / "project")
     for name, awaited in {"lost": "chrn", "alone": "alone", "fine": "churn"}.items():
@@ -87,6 +108,17 @@ def test_pipelines_are_seen_beside_each_other(tmp_path: Path) -> None:
     }
 
 
+def test_a_timetable_that_is_not_there_is_told_where_it_is_named(tmp_path: Path) -> None:
+    project = churn_project(tmp_path / "project")
+    timetable = "schedule:\n  timetable: {name: airflow.timetables.trigger.NoSuch}\n"
+    project.write("conf/pipeline/churn.yaml", CHURN_PIPELINE + timetable)
+
+    done = project.headrace("dags", "check")
+
+    assert done.code == 1
+    assert "conf/pipeline/churn.yaml:16:21: error HR309: `airflow.timetables.trigger.NoSuch` cannot be" in done.err
+
+
 def test_counting_stops_somewhere(years: dict[str, dict[str, Any]]) -> None:
     assert (years["minutely"]["runs"], years["minutely"]["more"]) == (20_000, True)
 
@@ -100,7 +132,7 @@ def test_what_the_clock_does_not_repeat_has_no_year(years: dict[str, dict[str, A
 def test_a_report_is_as_it_was_reviewed(form: str, name: str) -> None:
     wrong = Diagnostic("HR713", 'text of "x" <y>', Place("conf/pipeline/b.yaml", 3, 7), "mend it")
     idle = Diagnostic("HR716", "the schedule starts no run within a year", Place("dags/c.py"), severity="warning")
-    year = Year(365, False, "2026-03-28 02:30 CET", ("2026-03-29: clocks skip its time, it runs at 03:30 CEST",))
+    year = Year(365, False, "2026-03-28 02:30 CET", ("2026-03-29: clocks skip 02:30, its run is at 03:30 CEST",))
     dags = (
         CheckedDag("a", "dags/d.py", 8, "30 2 * * * in Europe/Berlin", year, ()),
         CheckedDag("b", "dags/d.py", 9, "by hand", Year(), (("templates", wrong),)),

@@ -61,7 +61,7 @@ class Simulator:
         if not moments:
             return Year(0), (Diagnostic("HR716", "the schedule starts no run within a year", severity="warning"),)
         first = moments[0].astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
-        return Year(len(moments), more, first, tuple(_clock_notes(moments, zone, _cron(timetable)))), ()
+        return Year(len(moments), more, first, tuple(_clock_notes(moments, zone, _crons(timetable)))), ()
 
     def _moments(self, timetable: Timetable, restriction: TimeRestriction) -> tuple[Sequence[datetime] | None, bool]:
         """When runs start within the year, and whether there are more; none for a timetable that stands still."""
@@ -189,7 +189,8 @@ def _zone_of(subject: Subject, timetable: Timetable) -> tzinfo:
 
 def _zone(timetable: Timetable) -> tzinfo:
     """The timetable's zone: the standard library's, which is quicker than pendulum's."""
-    zone: Any = getattr(timetable, "_timezone", UTC)
+    first = next(iter(getattr(timetable, "_timetables", ())), timetable)  # of several crons, which share it
+    zone: Any = getattr(first, "_timezone", UTC)
     try:
         return ZoneInfo(zone.name)
     except (AttributeError, TypeError, ValueError, OSError):  # a fixed offset has no name, or one that is no zone
@@ -204,16 +205,44 @@ def _places(told: Sequence[datetime], zone: tzinfo) -> list[int]:
     return sorted(index for index in found if 1 <= index < len(told))
 
 
-def _clock_notes(moments: Sequence[datetime], zone: tzinfo, cron: Fields | None) -> Iterator[str]:
+def _crons(timetable: Timetable) -> Sequence[Fields]:
+    """The fields of all crons of a timetable; none where it has others besides."""
+    from airflow.timetables.trigger import MultipleCronTriggerTimetable
+
+    several = isinstance(timetable, MultipleCronTriggerTimetable)
+    found = [_cron(one) for one in (getattr(timetable, "_timetables", ()) if several else [timetable])]
+    return [cron for cron in found if cron is not None] if all(found) else []
+
+
+def _clock_notes(moments: Sequence[datetime], zone: tzinfo, crons: Sequence[Fields]) -> Iterator[str]:
     """What changes of clocks do to the runs of the year. A cron that fires in every hour goes by elapsed time."""
-    if cron is None or cron.hourly:
-        return
     walls = [moment.astimezone(zone) for moment in moments]
     for before, after in pairwise(walls):
         if before.utcoffset() == after.utcoffset():
             continue
-        plain = after.replace(tzinfo=None, fold=0)
-        if not cron.fires_at(plain):
-            yield f"{after:%Y-%m-%d}: clocks skip its time, it runs at {after:%H:%M %Z}"
-        elif after.fold:
+        plain = _bare(after)
+        skipped = _skipped(_bare(before), plain, zone, crons)
+        if skipped is not None:
+            wall, moved = skipped
+            run = "that of" if any(cron.fires_at(_bare(moved)) for cron in crons) else "at"
+            yield f"{after:%Y-%m-%d}: clocks skip {wall:%H:%M}, its run is {run} {moved:%H:%M %Z}"
+        elif after.fold and any(cron.fires_at(plain) and not cron.hourly for cron in crons):
             yield f"{after:%Y-%m-%d}: {after:%H:%M} comes twice, it runs at the second"
+
+
+def _skipped(
+    after: datetime, until: datetime, zone: tzinfo, crons: Sequence[Fields]
+) -> tuple[datetime, datetime] | None:
+    """The first wall time of a cron between two others that clocks skip, and when its run is instead."""
+    for cron in crons:
+        wall = cron.after(after) if not cron.hourly else None
+        while wall is not None and wall < until:
+            moved = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+            if _bare(moved) != wall:
+                return wall, moved
+            wall = cron.after(wall)
+    return None
+
+
+def _bare(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None, fold=0)

@@ -13,7 +13,7 @@ from headrace.config.rules.rule import Rule
 from headrace.config.schema import Spec
 from headrace.config.schema.schedule import Schedule
 from headrace.errors import Diagnostic
-from headrace.schedule import cron_problem, crons, next_runs, skipped_fires, ticks, trigger_text
+from headrace.schedule import cron_problem, crons, next_runs, skipped_fire, ticks, trigger_text
 
 _CRON = "schedule.cron"
 #: Where rules count from: the answers are the same whenever they are asked.
@@ -119,8 +119,12 @@ def _delays_are_in_order(spec: Spec, composed: Composed) -> Iterator[Diagnostic]
 def _no_fire_is_skipped(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     sound = sound_crons(spec.schedule)
     for path, cron in _written_crons(spec):
-        if cron in sound and path.startswith(_CRON) and (skipped := skipped_fires(cron, spec.schedule.timezone)):
-            message = f"in {spec.schedule.timezone} the clock skips {skipped} once a year: that run comes an hour later"
+        if cron not in sound or not path.startswith(_CRON):
+            continue
+        if skipped := skipped_fire(cron, spec.schedule.timezone, sound):
+            late = _text(skipped.moved - skipped.wall).replace("1 h", "an hour")
+            then = f"is one with that of {skipped.moved:%H:%M}" if skipped.merged else f"comes {late} later"
+            message = f"in {spec.schedule.timezone} the clock skips {skipped.wall:%H:%M} once a year: that run {then}"
             remedy = "choose a time outside the change of clocks, or timezone: UTC"
             yield composed.diagnostic("HR176", message, composed.place_of(path), remedy, "warning")
 

@@ -12,6 +12,7 @@ from headrace.config.airflow_names import in_airflow
 from headrace.config.composed import Composed
 from headrace.config.known_paths import examples_at, homes_of, keys_at
 from headrace.config.nearest import nearest, suggestion
+from headrace.counted import counted
 from headrace.errors import Diagnostic, Place
 
 _Path = tuple[str | int, ...]
@@ -40,6 +41,8 @@ _BOUNDS = {
     "less_than": ("lt", "less than"),
     "less_than_equal": ("le", "at most"),
 }
+#: Part and a name that other tools have for one of its keys -> the key.
+_OTHER_WORDS: Mapping[tuple[_Path, str], str] = {(("notify",), "on"): "events"}
 _TWICE = "listed twice: "
 #: Parts whose values come from option files, with a default in `conf/config.yaml`.
 _GROUPS = ("schedule", "runtime", "validation", "tracking")
@@ -109,16 +112,25 @@ def _misspelt(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
 
 
 def _of_other_kinds(grouped: Mapping[_Path, list[_Error]]) -> set[_Path]:
-    """Mappings that could have been text as well, where what is wrong within them is reported."""
+    """Mappings and lists that could have been text as well, where what is wrong within them is reported."""
     return {
         path
         for path, items in grouped.items()
-        if isinstance(items[0]["input"], dict)
-        and all(
-            _EXPECTED.get(item["type"], "a mapping") not in ("a mapping", _EXPECTED["model_type"]) for item in items
-        )
-        and any(len(other) > len(path) and other[: len(path)] == path for other in grouped)
+        if not _refuses_kind(items) and any(len(other) > len(path) and other[: len(path)] == path for other in grouped)
     }
+
+
+def _refuses_kind(items: list[_Error]) -> bool:
+    """Whether a value is refused for what it is: no mapping where there is one, no list where there is one."""
+    value = items[0]["input"]
+    if isinstance(value, dict):
+        kinds = {"a mapping", _EXPECTED["model_type"]}
+    elif isinstance(value, list | tuple):
+        kinds = {_EXPECTED["list_type"]}
+    else:
+        return True
+    others = [item["type"] for item in items if item["type"] != "literal_error"]
+    return any(kind not in _EXPECTED or _EXPECTED[kind] in kinds for kind in others)
 
 
 def means_defaults(name: str) -> bool:
@@ -145,12 +157,20 @@ def _diagnostics_at(
     elif kind == "invalid_key" or first["loc"][-1:] == ("[key]",):
         message = f"the key `{path[-1]}` is not text"
         yield composed.diagnostic("HR142", message, composed.key_of(dotted), f'put quotes round it: "{path[-1]}"')
-    elif all(item["type"] in _EXPECTED or item["type"] == "none_required" for item in items):
+    elif _is_of_wrong_type(items):
         yield _wrong_type(dotted, items, composed)
     else:
         # Of a union's members, the one that got furthest has the most to say.
         telling = next((item for item in items if item["type"] not in _EXPECTED), first)
         yield _refused(path, telling, composed)
+
+
+def _is_of_wrong_type(items: list[_Error]) -> bool:
+    """Whether none of a union's members is of the value's type: a list is none of some words, either."""
+    types = {item["type"] for item in items}
+    if types & {*_EXPECTED} and not isinstance(items[0]["input"], str):
+        types -= {"literal_error"}
+    return types <= {*_EXPECTED, "none_required"}
 
 
 def unknown_key(path: _Path) -> str:
@@ -166,6 +186,8 @@ def known_key(path: _Path, values: Any) -> str:
         if outer and name in outer:
             where = f"in `{'.'.join(map(str, parent[:depth]))}`" if depth else "at the top"
             return f"`{name}` is known {where}: is it indented too far?"
+    if (parent[:1], name) in _OTHER_WORDS:
+        return f"the key is `{_OTHER_WORDS[parent[:1], name]}`"
     if here := in_airflow(name, parent):
         return here
     allowed = keys_at(parent, values) or []
@@ -192,8 +214,9 @@ def _tag(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
 
 def _wrong_type(dotted: str, items: list[_Error], composed: Composed) -> Diagnostic:
     expected = list(dict.fromkeys(_EXPECTED[item["type"]] for item in items if item["type"] in _EXPECTED))
+    words = [word for item in items if item["type"] == "literal_error" for word in _words_of(item)]
     value = items[0]["input"]
-    message = f"`{dotted}` must be {_either(expected)}, not {described(value)}"
+    message = f"`{dotted}` must be {_either([*words, *expected])}, not {described(value)}"
     remedy = (
         _text_remedy(dotted, expected, value, composed) if isinstance(value, str) else _type_remedy(expected, value)
     )
@@ -337,10 +360,18 @@ def _misshapen(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     dotted = ".".join(map(str, path))
     place = composed.place_of(dotted)
     if error["type"] == "too_short":
-        return composed.diagnostic("HR144", f"`{dotted}` is empty", place, "give it at least one entry")
+        count, least = error["ctx"]["actual_length"], error["ctx"]["min_length"]
+        message = f"`{dotted}` is empty" if count == 0 else f"`{dotted}` has {counted(count, 'value')}"
+        remedy = f"give it at least {'one entry' if least == 1 else counted(least, 'value')}"
+        return composed.diagnostic("HR144", message, place, remedy)
     written = " or ".join(f"`{example}`" for example in examples_at(path))
     message = f"`{dotted}` cannot be {str(error['input'])!r}"
     return composed.diagnostic("HR144", message, place, f"write it as in {written}" if written else "")
+
+
+def _words_of(error: _Error) -> list[str]:
+    """The words of which a value must be one."""
+    return _QUOTED.findall(str(error["ctx"]["expected"]))
 
 
 def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
@@ -348,7 +379,7 @@ def _refused(path: _Path, error: _Error, composed: Composed) -> Diagnostic:
     kind = error["type"]
     place = composed.place_of(dotted)
     if kind in ("literal_error", "enum"):
-        options = _QUOTED.findall(str(context["expected"]))
+        options = _words_of(error)
         message = f"`{dotted}` cannot be {described(error['input']).removeprefix('the text ')}"
         return composed.diagnostic("HR143", message, place, suggestion(str(error["input"]), options))
     if kind in _BOUNDS:

@@ -95,7 +95,10 @@ def _of_plain_key(key: yaml.ScalarNode, value: yaml.Node, point: Point) -> Itera
     text = key.value
     if key.tag == _BOOL and is_switch(text):
         meant = "true" if text.lower() in ("yes", "on") else "false"
-        yield Mistake("HR117", f"YAML reads the key `{text}` as {meant}", f'put quotes round it: "{text}"', point)
+        remedy = f'put quotes round it: "{text}"'
+        if text == "on" and isinstance(value, yaml.SequenceNode):
+            remedy = f"in a notifier the key is `events`; elsewhere {remedy}"
+        yield Mistake("HR117", f"YAML reads the key `{text}` as {meant}", remedy, point)
     elif character := yaml_lookalikes.in_key(text):
         at = Point(point.line, point.column + text.index(character))
         yield Mistake("HR123", *yaml_lookalikes.described(character), at)

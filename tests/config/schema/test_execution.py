@@ -33,6 +33,17 @@ def test_the_nearest_value_counts(pipeline: dict[str, Any], kind: dict[str, Any]
     assert runtime.of_stage("train", "train") == runtime
 
 
+def test_null_for_what_must_have_a_value_is_what_holds_above() -> None:
+    stages = {"train": {"retries": None, "timeout": None, "pool": None}, "gate": None}
+    runtime = Runtime.model_validate({"timeout": None, "retries": 5, "pool": "gpu", "stages": stages})
+    train = runtime.of_stage("train", "train")
+
+    assert runtime.timeout == "2h"
+    assert (train.retries, train.timeout, train.pool) == (5, "2h", None)
+    assert runtime.of_stage("gate", "gate") == runtime
+    assert runtime.model_dump()["stages"] == {"train": {"pool": None}}
+
+
 @given(written)
 def test_what_was_not_written_is_in_no_document(exception: dict[str, Any]) -> None:
     document = StageExecution.model_validate(exception).model_dump(mode="json")
@@ -48,7 +59,7 @@ def test_null_takes_a_value_back() -> None:
     assert runtime.of_stage("split", "split").pool == "cpu"
 
 
-@pytest.mark.parametrize("exception", [{"retries": None}, {"retris": 1}, {"timeout": 5}, {"stages": {}}])
+@pytest.mark.parametrize("exception", [{"retries": "two"}, {"retris": 1}, {"timeout": 5}, {"stages": {}}])
 def test_an_exception_has_the_keys_and_the_types_of_what_it_is_one_from(exception: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Runtime.model_validate({"stages": {"train": exception}})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
 from headrace.config.schema.exceptional import Exceptional
 from headrace.config.schema.placement import Placement
@@ -17,6 +19,10 @@ WeightRule = Literal["downstream", "upstream", "absolute"]
 _Kinds = Annotated[tuple[FailureKind, ...], BeforeValidator(as_tuple)]
 #: A factor by which a delay grows; true stands for two, false for one.
 _Factor = bool | Annotated[float, Field(ge=1, le=10)]
+
+
+def _needs_value(field: FieldInfo | None) -> bool:
+    return field is not None and field.default is not None
 
 
 class Execution(Part):
@@ -103,6 +109,15 @@ class Execution(Part):
     Unit: tasks
     Example: `1`
     """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _taken_back(cls, values: Any) -> Any:
+        """Null for what must have a value takes back what another file says: the value above holds, or the default."""
+        if not isinstance(values, Mapping):
+            return values
+        known = Execution.model_fields
+        return {key: value for key, value in values.items() if value is not None or not _needs_value(known.get(key))}
 
     @property
     def backoff(self) -> float:

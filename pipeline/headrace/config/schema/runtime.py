@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from headrace.config.schema.exceptional import with_exceptions
 from headrace.config.schema.execution import Execution, StageExecution
 from headrace.config.schema.placement import Fuse, Placement
+
+
+def _without_empty(value: Any) -> Any:
+    """Null takes back all that another file says of a stage."""
+    return {name: stage for name, stage in value.items() if stage is not None} if isinstance(value, dict) else value
 
 
 class Runtime(Execution, Placement):
@@ -18,7 +25,7 @@ class Runtime(Execution, Placement):
 
     Example: `[[validate, transform, split], [gate, register, promote]]`
     """
-    stages: dict[str, StageExecution] = Field(default_factory=dict)
+    stages: Annotated[dict[str, StageExecution], BeforeValidator(_without_empty)] = Field(default_factory=dict)
     """What is different for some stages, by their kind (`validate`) or their own name (`validate_table`), which wins.
 
     Example: `{train: {retries: 5, timeout: 6h, pool: gpu}}`

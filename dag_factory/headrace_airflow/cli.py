@@ -120,7 +120,8 @@ def _show_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="a pipeline")
     parser.add_argument("--format", choices=("text", "mermaid", "svg", "json"), default="text")
     parser.add_argument("--out", metavar="OUT", type=Path, help="file to write to")
-    parser.add_argument("--after", metavar="TIME", type=_moment, help="runs after this ISO 8601 time (default: now)")
+    after = "runs after this ISO 8601 time, of the schedule's zone without an offset (default: now)"
+    parser.add_argument("--after", metavar="TIME", type=_local_moment, help=after)
 
 
 def _report_words(parser: argparse.ArgumentParser) -> None:
@@ -149,6 +150,13 @@ def _moment(text: str) -> datetime:
         return parse_moment(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _local_moment(text: str) -> datetime:
+    """Without an offset where none is written: the pipeline says whose clock it is."""
+    moment = _moment(text)
+    written = datetime.fromisoformat(text)
+    return written if written.tzinfo is None else moment
 
 
 def _list(project: Project, arguments: argparse.Namespace) -> int:

@@ -174,6 +174,21 @@ def test_show_draws_the_graph_and_tells_the_next_runs_in_the_pipelines_zone(mixe
     assert "Sun 2026-03-08 06:00 EDT  clocks have gone forward 1 h" in last[1]
 
 
+@pytest.mark.parametrize(
+    ("after", "first"),
+    [
+        ("2026-03-06", "Fri 2026-03-06 06:00 EST"),
+        ("2026-03-06T06:00", "Sat 2026-03-07 06:00 EST"),
+        ("2026-03-06T06:00Z", "Fri 2026-03-06 06:00 EST"),
+        ("2026-03-06T12:00+00:00", "Sat 2026-03-07 06:00 EST"),
+    ],
+)
+def test_a_day_begins_in_the_pipelines_zone(mixed: Sandbox, after: str, first: str) -> None:
+    document = mixed.headrace("dags", "show", "nightly", "--after", after)
+
+    assert document.out.splitlines()[-5].strip() == first
+
+
 def test_show_as_json_and_into_a_file(mixed: Sandbox) -> None:
     document = mixed.headrace("dags", "show", "nightly", "--format", "json").document
     done = mixed.headrace("dags", "show", "nightly", "--format", "svg", "--out", "out/nightly.svg")

@@ -18,6 +18,7 @@ from headrace.schedule.words import BY_HAND, OFF, data_text
 from headrace_airflow.commands.upcoming import upcoming
 from headrace_airflow.freshness import PATIENCE, up_to_date
 from headrace_airflow.spec.dag import dag_spec
+from headrace_airflow.spec.summary import summarised
 from headrace_airflow.table import aligned
 
 _HEAD = ("pipeline", "schedule", "next run", "tasks", "state")
@@ -67,7 +68,7 @@ def _listed(result: Compiled, now: datetime) -> Listed:
         schedule=schedule_text(schedule),
         next_run=runs[0].local.isoformat() if runs else None,
         next_shown=next_run(schedule, now),
-        tasks=len(spec.tasks),
+        tasks=len(spec.tasks) + bool(summarised(spec)),
         stages=len(result.plan.stages),
     )
 

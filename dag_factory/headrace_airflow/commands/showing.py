@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_OK, shown
@@ -23,7 +24,8 @@ from headrace_airflow.spec.drawing.graph import Graph, graph_of
 from headrace_airflow.spec.drawing.mermaid import as_mermaid
 from headrace_airflow.spec.drawing.svg import as_svg
 from headrace_airflow.spec.drawing.text import as_text
-from headrace_airflow.spec.model import DagSpec, to_json
+from headrace_airflow.spec.model import SUMMARY, DagSpec, to_json
+from headrace_airflow.spec.summary import summarised
 from headrace_airflow.table import aligned
 
 #: Raised when the form of the JSON document changes.
@@ -49,11 +51,15 @@ class Shown:
 
 
 def show_dag(project: Project, name: str, after: datetime, form: str, out: Path | None) -> int:
-    """Print a pipeline's DAG, or write it to `out`; next runs are those later than `after` (aware).
+    """Print a pipeline's DAG, or write it to `out`; next runs are those later than `after`.
+
+    Without an offset, `after` is a time on the clock of the schedule's zone.
 
     UsageError for a name that is no pipeline, ConfigError for one that does not compile.
     """
     plan = current_plan(project, name)
+    if after.tzinfo is None:
+        after = after.replace(tzinfo=ZoneInfo(plan.spec["schedule"]["timezone"]))
     told = Shown(plan, dag_spec(plan), upcoming(plan.spec["schedule"], after, RUNS))
     write(FORMATS[form](told), out)
     return EXIT_OK
@@ -101,14 +107,16 @@ def _as_json(told: Shown) -> str:
         "next_runs": [run.to_json() for run in told.runs],
         "order": [node.name for node in graph.nodes],
         "edges": [list(edge) for edge in graph.edges],
-        "tasks": _tasks(told.spec.tasks),
+        "tasks": _tasks(told.spec),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _tasks(tasks: Sequence[Any]) -> dict[str, Any]:
-    documents = [to_json(task) for task in tasks]
-    return {document.pop("task_id"): document for document in documents}
+def _tasks(spec: DagSpec) -> dict[str, Any]:
+    documents = [to_json(task) for task in spec.tasks]
+    found = {document.pop("task_id"): document for document in documents}
+    members = summarised(spec)
+    return {**found, SUMMARY: {"upstream": list(members)}} if members else found
 
 
 #: Name of a format -> the text of it.

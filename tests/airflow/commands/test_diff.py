@@ -54,6 +54,17 @@ def test_each_kind_of_change_has_its_state(changed: Repository) -> None:
     assert {dag.name for dag in diff.dags if dag.is_plan_only} == {"seeded"}
 
 
+def test_members_that_come_bring_their_summary(tmp_path: Path) -> None:
+    made = _repository(tmp_path / "project")
+    each = 'for_each: {plan: [basic, plus]}\ndataset: {where: {plan: "${each:plan}"}}\n'
+    Sandbox(made.root).write("conf/pipeline/slower.yaml", CHURN_PIPELINE + DAILY + each)
+
+    (dag,) = compare(made.project, "HEAD", NOW).dags
+
+    assert ("summary", "added") in {(task.name, task.fate) for task in dag.tasks}
+    assert ("track", "summary") in {(before.rpartition(".")[2], after) for before, after in dag.edges_added}
+
+
 @pytest.mark.parametrize(("form", "name"), [("text", "diff.txt"), ("markdown", "diff.md")])
 def test_it_is_told_as_it_was_reviewed(changed: Repository, form: str, name: str) -> None:
     diff = compare(changed.project, "HEAD", NOW)

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from headrace_airflow.spec.dag import dag_spec
+from headrace_airflow.spec.drawing.graph import Node, graph_of
 from headrace_airflow.spec.model import from_json, to_json
 from headrace_airflow.spec.params import param_specs
 from plans import FLIGHTS, open_plan, plan_of
@@ -30,6 +31,14 @@ def test_what_differs_by_member_runs_for_each_and_the_rest_once() -> None:
         "promote": True,
         "track": True,
     }
+
+
+def test_the_summary_is_drawn_behind_the_members_last_tasks() -> None:
+    graph = graph_of(dag_spec(open_plan()))
+
+    assert graph.nodes[-1] == Node("summary", notes=("all_done",))
+    assert graph.upstream["summary"] == ("track",)
+    assert "summary" not in graph_of(dag_spec(plan_of())).upstream
 
 
 def test_one_member_is_mapped_as_two_are() -> None:

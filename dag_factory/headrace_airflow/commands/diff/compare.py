@@ -14,7 +14,8 @@ from headrace.plan.cache import Compiled
 from headrace.plan.model import Plan
 from headrace_airflow.commands.diff.document import DagChange, FieldChange, State, TaskChange
 from headrace_airflow.spec.dag import dag_spec
-from headrace_airflow.spec.model import DagSpec, TaskSpec, to_json
+from headrace_airflow.spec.model import SUMMARY, DagSpec, TaskSpec, to_json
+from headrace_airflow.spec.summary import summarised
 
 #: What is told by other means: the plan by its digest, tasks one by one, times as runs; documentation follows the plan.
 _ELSEWHERE = ("dag_id", "pipeline", "plan", "tasks", "doc_md")
@@ -93,7 +94,10 @@ def _tasks(before: DagSpec | None, after: DagSpec | None) -> Iterator[TaskChange
 
 def _told(spec: DagSpec | None) -> dict[str, dict[str, Any]]:
     """Task -> what it is told, without its name, its edges and its page, which follows the plan."""
-    return {task.task_id: _arguments(task) for task in spec.tasks} if spec else {}
+    if spec is None:
+        return {}
+    summary: dict[str, dict[str, Any]] = {SUMMARY: {}} if summarised(spec) else {}
+    return {**{task.task_id: _arguments(task) for task in spec.tasks}, **summary}
 
 
 def _arguments(task: TaskSpec) -> dict[str, Any]:
@@ -102,7 +106,10 @@ def _arguments(task: TaskSpec) -> dict[str, Any]:
 
 
 def _edges(spec: DagSpec | None) -> list[tuple[str, str]]:
-    return [(before, task.task_id) for task in spec.tasks for before in task.upstream] if spec else []
+    if spec is None:
+        return []
+    edges = [(before, task.task_id) for task in spec.tasks for before in task.upstream]
+    return [*edges, *((before, SUMMARY) for before in summarised(spec))]
 
 
 def _missing(edges: list[tuple[str, str]], others: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from headrace_airflow.spec.model import DagSpec
+from headrace_airflow.spec.model import SUMMARY, DagSpec
+from headrace_airflow.spec.summary import summarised
 
 #: The rule that every task has unless it says otherwise: nobody needs to be told.
 _USUAL_RULE = "all_success"
 _USUAL_RUNTIME = "process"
+#: It tells of members that failed, too.
+_OF_SUMMARY = "all_done"
 
 
 class Node(NamedTuple):
@@ -50,6 +53,8 @@ def graph_of(spec: DagSpec) -> Graph:
     """The picture's content. A task's group is the one it names, else what stands before the last dot of its id."""
     nodes = {task.task_id: _node(task) for task in spec.tasks}
     upstream = {task.task_id: tuple(name for name in task.upstream if name in nodes) for task in spec.tasks}
+    if members := summarised(spec):
+        nodes[SUMMARY], upstream[SUMMARY] = Node(SUMMARY, notes=(_OF_SUMMARY,)), members
     ordered = tuple(nodes[name] for name in _ordered(nodes, upstream))
     edges = tuple((before, node.name) for node in ordered for before in upstream[node.name])
     return Graph(spec.dag_id, ordered, edges)

@@ -18,12 +18,15 @@ from headrace_airflow.spec.tasks import with_added_tasks
 def dag_spec(plan: Plan) -> DagSpec:
     """The DAG of a plan; ConfigError for what Airflow could not do."""
     spec = _typed(plan)
+    schedule = schedule_spec(plan, spec.schedule)
+    if spec.dag.max_active_tasks is not None:  # a DAG is told of it once
+        schedule = schedule._replace(max_active_tasks=None)
     return DagSpec(
         dag_id=plan.pipeline,
         pipeline=plan.pipeline,
         plan=plan.digest,
         tasks=with_added_tasks(plan, spec, stage_tasks(plan, spec)),
-        schedule=schedule_spec(plan, spec.schedule),
+        schedule=schedule,
         description=spec.description,
         tags=tuple(dict.fromkeys(["headrace", *spec.tags])),
         doc_md=_with_prose(spec.dag.doc, document(plan)),

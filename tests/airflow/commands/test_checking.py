@@ -91,6 +91,24 @@ def test_what_the_change_of_clocks_does_to_runs_is_noted(
     assert years["hourly"]["notes"] == []
 
 
+def test_times_that_are_over_are_warned_of(tmp_path: Path) -> None:
+    project = churn_project(tmp_path / "project")
+    over = "{start: 2024-12-24, end: 2024-12-27}, {start: 2024-12-24, end: 2999-01-01}"
+    project.write(
+        "conf/pipeline/churn.yaml",
+        f"{CHURN_PIPELINE}schedule: {{every: 1d, start: 2999-02-01, blackout: [{over}]}}\n"
+        "dag:\n  deadlines: [{after: '2024-01-01', within: 1d}, {after: '2999-01-01', within: 1d}, {within: 1h}]\n",
+    )
+
+    done = project.headrace("dags", "check", "--format", "json")
+
+    assert done.code == 0, done.err
+    warned = {(found["code"], found["line"]): found["message"] for found in done.document["problems"]}
+    assert warned[("HR312", 15)] == "the blackout until 2024-12-27 is over"
+    assert warned[("HR332", 17)] == "the deadline, 1d after 2024-01-01, has passed: every run is late"
+    assert len(done.document["problems"]) == 3  # and no run within a year
+
+
 def test_pipelines_are_seen_beside_each_other(tmp_path: Path) -> None:
     project = churn_project(tmp_path / "project")
     for name, awaited in {"lost": "chrn", "alone": "alone", "fine": "churn"}.items():

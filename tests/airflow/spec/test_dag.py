@@ -23,6 +23,13 @@ def task(plan: Plan, name: str) -> StageTask:
     return next(task for task in dag_spec(plan).tasks if task.task_id == name)
 
 
+def test_a_dag_is_told_once_how_many_tasks_may_run() -> None:
+    both = dag_spec(plan_of(schedule={"max_active_tasks": 4}, dag={"max_active_tasks": 2}))
+
+    assert (both.schedule.max_active_tasks, both.options.max_active_tasks) == (None, 2)
+    assert dag_spec(plan_of(schedule={"max_active_tasks": 4})).schedule.max_active_tasks == 4
+
+
 def test_the_flights_pipeline_is_as_it_was_reviewed() -> None:
     plan = plan_of()
 

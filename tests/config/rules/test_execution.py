@@ -27,6 +27,7 @@ def test_the_names_of_stages_are_those_of_the_table() -> None:
     [
         "runtime: {retry_on: [locked], retry_delays: {locked: 10s}}",
         "runtime: {retries: 0, retry_on: []}",
+        "runtime: {retries: 0, stages: {train: {retries: 2, retry_on: [locked]}}}",
         "runtime: {stages: {train: {timeout: 6h}, validate_table: {retries: 0}, transform: {pool: null}}}",
         "dag: {timeout: 4h, deadlines: [{within: 3h}, {after: average, runs: 3, within: 1h}]}",
         (
@@ -47,6 +48,8 @@ def test_values_that_work(project: ProjectFolder, text: str) -> None:
         ("runtime:\n  retry_on: [locked]\n  retry_delays:\n    killed: 1m", "HR321", "9:13"),
         ("runtime:\n  stages:\n    train:\n      retry_on: []", "HR321", "9:17"),
         ("runtime:\n  stages:\n    train:\n      retry_delay: 3h", "HR177", "9:20"),
+        ("runtime:\n  retries: 0\n  retry_on: [locked]", "HR321", "8:3"),
+        ("runtime:\n  stages:\n    train:\n      retries: 0\n      retry_delay: 5m", "HR321", "10:7"),
         ("dag:\n  links:\n    nobdy: https://x.example", "HR330", "8:5"),
         ("dag:\n  timeout: 30m", "HR331", "7:12"),
         ("dag:\n  timeout: 3h\nruntime:\n  stages:\n    train:\n      timeout: 5h", "HR331", "7:12"),
@@ -56,6 +59,13 @@ def test_values_that_work(project: ProjectFolder, text: str) -> None:
 )
 def test_what_has_no_effect(project: ProjectFolder, text: str, code: str, place: str) -> None:
     assert warnings(project, text) == [(code, place)]
+
+
+def test_what_an_option_file_says_of_tries_may_be_taken_back(project: ProjectFolder) -> None:
+    project.write({"conf/runtime/often.yaml": "retries: 5\nretry_on: [locked]\nretry_delay: 2m\n"})
+    project.edit("conf/config.yaml", "  - schedule: manual", "  - schedule: manual\n  - runtime: often")
+
+    assert warnings(project, "runtime: {retries: 0}") == []
 
 
 def test_somebody_must_hear_of_a_late_run(project: ProjectFolder) -> None:

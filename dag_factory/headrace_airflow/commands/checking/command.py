@@ -14,7 +14,7 @@ from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.lint.rules import of_all
 from headrace.project import Project
-from headrace_airflow.commands.checking import arguments, pods, serialised, stand_ins, templates
+from headrace_airflow.commands.checking import arguments, past, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
 from headrace_airflow.commands.checking.formats import FORMATS
 from headrace_airflow.commands.checking.timetables import Simulator
@@ -84,7 +84,8 @@ def _checked(project: Project, folder: Path, fleet: Fleet, now: datetime) -> Che
 def _looked_at(subject: Subject, simulator: Simulator, between: Sequence[Diagnostic]) -> CheckedDag:
     problems = [(name, problem) for name, check in CHECKS.items() for problem in check(subject)]
     year, found = simulator.year(subject)
-    problems += [(TIMETABLE, problem) for problem in found] + [(PIPELINES, problem) for problem in between]
+    problems += [(TIMETABLE, problem) for problem in (*found, *past.problems(subject, simulator.now))]
+    problems += [(PIPELINES, problem) for problem in between]
     dag = subject.dag
     return CheckedDag(dag.dag_id, subject.file, len(dag.tasks), _schedule(subject), year, tuple(problems))
 

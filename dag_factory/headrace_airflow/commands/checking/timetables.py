@@ -36,6 +36,11 @@ class Simulator:
         self._now = now.astimezone(UTC)
         self._seen: dict[str, tuple[Year, tuple[Diagnostic, ...]]] = {}
 
+    @property
+    def now(self) -> datetime:
+        """The moment that is looked from, in UTC."""
+        return self._now
+
     def year(self, subject: Subject) -> tuple[Year, tuple[Diagnostic, ...]]:
         """The runs of the year from now on, and what is wrong with the schedule."""
         stored = subject.stored

@@ -45,6 +45,29 @@ def _retries_have_a_reason(spec: Spec, composed: Composed) -> Iterator[Diagnosti
                 yield composed.diagnostic("HR321", message, place, f"add {kind} to `retry_on`", "warning")
 
 
+def _delays_have_retries(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
+    """Where `retries: 0` stands beside what is said of tries. Of different files, one may take back the other's."""
+    at_all = composed.places.get("runtime.retries")
+    for key in _OF_TRIES if spec.runtime.retries == 0 else ():
+        place = composed.places.get(f"runtime.{key}")
+        if place is not None and at_all is not None and place.file == at_all.file and getattr(spec.runtime, key):
+            yield _never_tried(composed, f"runtime.{key}")
+    for path, stage in _exceptions(spec):
+        written = spec.runtime.stages[path.rpartition(".")[2]].written
+        for key in _OF_TRIES if stage.retries == 0 else ():
+            if written.get(key):
+                yield _never_tried(composed, f"{path}.{key}")
+
+
+def _never_tried(composed: Composed, path: str) -> Diagnostic:
+    message = f"`{path.rpartition('.')[2]}` has no effect: with `retries: 0` nothing is tried again"
+    return composed.diagnostic("HR321", message, composed.key_of(path), "delete it, or write more `retries`", "warning")
+
+
+#: Keys that mean nothing without retries.
+_OF_TRIES = ("retry_on", "retry_delay", "retry_delays")
+
+
 def _exceptions(spec: Spec) -> Iterator[tuple[str, Execution]]:
     """Path of each exception, and how such stages are run."""
     for name in spec.runtime.stages:
@@ -60,4 +83,4 @@ def _written(spec: Spec, path: str, *keys: str) -> str:
     return f"runtime.{keys[0]}"
 
 
-RULES: tuple[Rule, ...] = (_stages_exist, _delays_are_in_order, _retries_have_a_reason)
+RULES: tuple[Rule, ...] = (_stages_exist, _delays_are_in_order, _retries_have_a_reason, _delays_have_retries)

@@ -14,6 +14,7 @@ from headrace.store import LocalStore
 from headrace.tracking.settings import without_credentials
 from headrace_airflow.notices.channels import addressees
 from headrace_airflow.notices.facts import RunFacts, run_facts
+from headrace_airflow.notices.hiding import without_secrets
 from headrace_airflow.notices.notifier import Notifier, run_id, task_id, told
 from headrace_airflow.outcomes import StageOutcome
 from headrace_airflow.run_identity import name_in_store, run_name
@@ -46,6 +47,7 @@ def notice_of(
 def tell(notifier: Notifier, context: Mapping[str, Any], notice: Notice) -> None:
     """Send the notice to everybody who wants it, unless it has been sent before."""
     who = addressees(notifier, notice.event)
+    notice = without_secrets(notice, who.secrets)
     if _is_first(notifier, context, notice):
         found = _facts(notifier, context)
         notice = replace(notice, mlflow=found.mlflow, champion=found.champion if notice.consequence else "")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from canaries import sightings
 from projects import CHURN_PIPELINE, churn_project
 from webhooks import Inbox, inbox
 
@@ -46,6 +47,25 @@ for request in json.loads(sys.argv[2]):
         processor._execute_task_callbacks(bag, TaskCallbackRequest(**request), structlog.get_logger())
     else:
         processor._execute_dag_callbacks(bag, DagCallbackRequest(**request), structlog.get_logger())
+"""
+#: A task fails that is none of ours, and its words are its own.
+_FAIL = """\
+import json, logging, sys
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from airflow.sdk.log import mask_secret
+from headrace_airflow.notices import Notifier
+from headrace_airflow.site import Site
+
+logging.basicConfig(stream=sys.stderr, level=logging.INFO, force=True)
+root, home, notify, masked, said = json.loads(sys.argv[1])
+mask_secret(masked)
+noon = datetime(2026, 1, 1, tzinfo=UTC)
+run = SimpleNamespace(
+    dag_id="churn", run_id="r", run_after=noon, start_date=noon, clear_number=0, data_interval_end=None
+)
+context = {"dag_run": run, "ti": SimpleNamespace(task_id="load", run_id="r"), "exception": RuntimeError(said)}
+Notifier(Site(root, home), "churn", notify).task_failed(context)
 """
 MOMENT = "2026-01-01T00:00:00Z"
 IDS = {"dag_id": "churn", "run_id": "scheduled__2026-01-01"}
@@ -149,3 +169,38 @@ def test_a_function_is_called_in_an_empty_folder_and_sees_nothing_of_airflows(to
     assert "in [] sees" in line
     assert "'PATH'" in line
     assert "AIRFLOW" not in line
+
+
+def test_a_notice_quotes_no_secret_that_an_error_quotes(tmp_path: Path) -> None:
+    masked, in_file, ambient, password = "s3cret-connection", "s3cret-in-file", "s3cret-token-1", "s3cret-password"
+    stored = tmp_path / "secrets.yaml"
+    stored.write_text(f"PATH_OF_HOOK: {in_file}\n")
+    stored.chmod(0o600)
+    said = f"{masked}: cannot log in to postgresql://me:{password}@db.team/x with {ambient}; /{in_file} and $HOOK"
+    with inbox() as box:
+        hook = f"{box.address}/hook"
+        notify = [
+            {"type": "webhook", "url": "${secret:HOOK}", "timeout": "10s"},
+            {"type": "webhook", "url": f"{box.address}/${{secret:PATH_OF_HOOK}}", "timeout": "10s"},
+            {"type": "slack", "url": f"{box.address}/slack", "timeout": "10s"},
+            {"type": "log"},
+        ]
+        asked = [str(tmp_path), str(tmp_path / "home"), notify, masked, said.replace("$HOOK", hook)]
+        words = [_FAIL, json.dumps(asked)]
+        logged = in_airflow(
+            tmp_path,
+            words,
+            HOOK=hook,
+            HEADRACE_SECRETS_FILE=str(stored),
+            SOME_API_TOKEN=ambient,
+            PYTHONWARNINGS="ignore",
+        )
+        sent = [document for _, document in box.received]
+
+    assert len(sent) == 3
+    (notice,) = box.at("/hook")
+    assert notice["message"] == "***: cannot log in to postgresql://db.team/x with ***; /*** and ***"
+    texts = [logged, *map(json.dumps, sent)]
+    assert list((tmp_path / "home/store/notices").iterdir())
+    for secret in (masked, in_file, ambient, password, hook):
+        assert sightings(secret, [tmp_path / "home"], texts) == []

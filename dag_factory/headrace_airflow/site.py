@@ -42,6 +42,17 @@ class Site(NamedTuple):
             )
         return find_project(root)
 
+    @property
+    def at_hand(self) -> Project | None:
+        """The project, for what can do without: None where this machine was not told of it, or does not have it.
+
+        Airflow's DAG processor and triggerer tell of runs, and need not have what only workers mount.
+        """
+        try:
+            return self.project
+        except (UsageError, OSError):
+            return None
+
 
 def deployed_site(root: str, home: str, plans: str) -> Site:
     """The site of a deployment: what this machine's environment says, else what was said when it was built."""

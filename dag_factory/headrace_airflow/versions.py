@@ -34,7 +34,7 @@ __all__ = [
 OLDEST = (3, 2)
 
 #: Where names are looked for, the newest place first.
-_HOMES = ("airflow.sdk", "airflow.sdk.exceptions")
+_HOMES = ("airflow.sdk", "airflow.sdk.exceptions", "airflow.sdk.log")
 #: Name -> where versions before the newest keep it.
 _OLDER = {
     "AirflowException": "airflow.exceptions",

@@ -19,6 +19,7 @@ from headrace.errors import HeadraceError
 from headrace.project import Project
 from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
 from headrace_airflow.outcomes import StageOutcome, outcome_of
+from headrace_airflow.outer_environment import outer_environment
 from headrace_airflow.runtimes.call import StageCall, stage_call
 from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
@@ -30,6 +31,8 @@ from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
 from headrace_airflow.spec.outlets import true_outlets
 
 _LOG = logging.getLogger(__name__)
+#: A stage's lines are in the task's log when they are said, whatever the machine's language.
+_UNBUFFERED = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 #: Secrets for whom to know: set in the stage's environment, and taken out of what it says.
 Secrets = tuple[str, ...]
 
@@ -153,7 +156,7 @@ def _tell_times(ended: Ended, context: Mapping[str, Any]) -> None:
 
 def _variables(runtime: RuntimeSpec, project: Project) -> tuple[dict[str, str], Secrets]:
     """What stages on this machine find in their environment. SecretError for a secret that is not there."""
-    environment = with_secrets(_outer_environment(), runtime.secrets)
+    environment = with_secrets({**outer_environment(), **_UNBUFFERED}, runtime.secrets)
     declared, hidden = _declared(runtime, environment)
     fixed = {"HEADRACE_PROJECT": str(project.root), "HEADRACE_HOME": str(project.home)}
     return {**environment, **declared, **fixed}, hidden
@@ -184,10 +187,3 @@ def _interpreter(python: str | None, project: Project) -> str:
     if os.sep in python:
         return str(project.root / os.path.expanduser(python))
     return shutil.which(python) or python
-
-
-def _outer_environment() -> dict[str, str]:
-    """What a stage inherits: everything but Airflow's own settings, among them the keys to its database."""
-    own = ("AIRFLOW", "_AIRFLOW", "__AIRFLOW")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,20 @@ def test_a_scheduled_run_keeps_its_plan(store: LocalStore) -> None:
 
     with pytest.raises(UsageError, match="began with plan"):
         join_run(store, toy_plan(times=9), "scheduled__2024-01-01T00:00:00+00:00", None)
+
+
+def test_a_scheduled_run_keeps_its_clock(store: LocalStore) -> None:
+    day = datetime(2024, 1, 2, tzinfo=UTC)
+    join_run(store, toy_plan(), "daily", day)
+    join_run(store, toy_plan(), "by_hand", None)
+
+    assert join_run(store, toy_plan(), "daily", day.astimezone(timezone(timedelta(hours=2)))).as_of == day.isoformat()
+    with pytest.raises(UsageError, match=r"began with data up to 2024-01-02T00.*, not 2024-01-03"):
+        join_run(store, toy_plan(), "daily", day + timedelta(days=1))
+    with pytest.raises(UsageError, match=r"up to 2024-01-02T00.*, not everything there was"):
+        join_run(store, toy_plan(), "daily", None)
+    with pytest.raises(UsageError, match="up to everything there was, not 2024"):
+        join_run(store, toy_plan(), "by_hand", day)
 
 
 def test_run_ids_of_schedulers_become_file_names() -> None:

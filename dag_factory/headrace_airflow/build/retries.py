@@ -41,6 +41,7 @@ class FailurePolicy(NamedTuple):
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
         """Try again or not, and why, in the task's log."""
         from airflow.sdk.definitions.retry_policy import RetryDecision
+
         from headrace.errors import HeadraceError
 
         del try_number, max_tries, context

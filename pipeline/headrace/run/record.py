@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from headrace.clock import as_utc
 from headrace.errors import UsageError
 from headrace.plan.model import Plan
 from headrace.run.outcome import Outcome
@@ -135,6 +136,12 @@ def join_run(
             f"run {run_id} began with plan {document['plan'][:12]}, not {plan.digest[:12]}",
             remedy="a run keeps its plan to the end: start a new run for the new plan",
         )
+    if document["as_of"] != _iso(as_of):
+        began, now = (moment or "everything there was" for moment in (document["as_of"], _iso(as_of)))
+        raise UsageError(
+            f"run {run_id} began with data up to {began}, not {now}",
+            remedy="a run keeps its clock to the end: give every stage the same --as-of, or start a new run",
+        )
     return _record(document)
 
 
@@ -187,7 +194,7 @@ def _record(document: Mapping[str, Any]) -> RunRecord:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return as_utc(moment).isoformat() if moment else None
 
 
 def note_outcome(store: Store, run_id: str, outcome: Outcome) -> None:

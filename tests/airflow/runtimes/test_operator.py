@@ -1,4 +1,4 @@
-"""A task as Airflow executes it: what is wrong before its stages begin, and what Airflow does not take of what it tells."""
+"""A task as Airflow executes it: what is wrong before its stages begin, and what Airflow does not take."""
 
 from __future__ import annotations
 
@@ -56,13 +56,14 @@ def execute(home: Path, **told: Any) -> tuple[Any, str]:
         capture_output=True,
         text=True,
         cwd=home,
+        check=True,
     )
-    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
-    ("site", "why"), [(("", ""), "not told where the project is"), (("/nowhere", ""), "there is no project in /nowhere")]
+    ("site", "why"),
+    [(("", ""), "not told where the project is"), (("/nowhere", ""), "there is no project in /nowhere")],
 )
 def test_a_task_that_does_not_find_its_project_fails_for_good(tmp_path: Path, site: tuple[str, str], why: str) -> None:
     raised, _ = execute(tmp_path, site=site)
@@ -77,9 +78,7 @@ def test_a_task_that_is_done_stays_done_where_airflow_does_not_take_what_it_tell
     stages = ScriptedStages.install(project, {"churn": {"train": [{"document": {"status": "done", "stages": done}}]}})
     site = (str(project.root), str(project.home))
 
-    raised, log = execute(
-        tmp_path, site=site, stages=["train", "evaluate"], python=str(project.root / "bin/python")
-    )
+    raised, log = execute(tmp_path, site=site, stages=["train", "evaluate"], python=str(project.root / "bin/python"))
 
     assert raised is None
     assert len(stages.calls("churn", "train")) == 1

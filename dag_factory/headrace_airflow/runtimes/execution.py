@@ -65,8 +65,9 @@ class TaskExecution:
         """
         name = self._task.task_id
         try:
+            project = self._site.project_of(self._dag.pipeline)
             if not self._task.upstream:
-                push_beginning(context, self._dag.plan, self._site.project.root)
+                push_beginning(context, self._dag.plan, project.root)
             map_index = getattr(context.get("ti"), "map_index", -1)
             skipped = skipped_stages(context, self._dag, self._task)
             call = stage_call(self._task, self._dag, self._site, context["dag_run"], map_index, skipped)

@@ -72,6 +72,17 @@ def test_a_task_that_does_not_find_its_project_fails_for_good(tmp_path: Path, si
     assert why in raised[2]
 
 
+def test_a_task_does_nothing_in_the_project_of_another(tmp_path: Path) -> None:
+    other = churn_project(tmp_path / "other")
+    (other.root / "conf/pipeline/churn.yaml").rename(other.root / "conf/pipeline/flights.yaml")
+
+    raised, _ = execute(tmp_path, site=(str(other.root), "", "", "/opt/churn"))
+
+    assert raised[:2] == ["StageBroken", True]
+    assert f"HEADRACE_PROJECT names {other.root}" in raised[2]
+    assert not (other.home / "store").exists()
+
+
 def test_a_task_that_is_done_stays_done_where_airflow_does_not_take_what_it_tells(tmp_path: Path) -> None:
     project = churn_project(tmp_path / "project")
     done = [{"name": name, "status": "ran", "seconds": 1.0} for name in ("train", "evaluate")]

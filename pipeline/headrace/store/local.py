@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,16 @@ class LocalStore:
             document = _read_json(path)
             if document is not None:
                 yield path.stem, document
+
+    def recent_documents(self, kind: str) -> Iterator[tuple[datetime, dict[str, Any]]]:
+        """Documents by the times of their files."""
+        times: dict[str, float] = {}
+        with suppress(FileNotFoundError), os.scandir(self.root / kind) as files:
+            times = {file.path: file.stat().st_mtime for file in files if file.name.endswith(".json")}
+        for path in sorted(times, key=times.__getitem__, reverse=True):
+            document = _read_json(Path(path))
+            if document is not None:
+                yield datetime.fromtimestamp(times[path], UTC), document
 
     def actions(self) -> Iterator[Action]:
         """Every action whose files are all there."""

@@ -18,6 +18,7 @@ from headrace import secrets
 from headrace.errors import HeadraceError
 from headrace.project import Project
 from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
+from headrace_airflow.notices.run_notes import push_beginning
 from headrace_airflow.outcomes import StageOutcome, outcome_of
 from headrace_airflow.outer_environment import outer_environment
 from headrace_airflow.runtimes.call import StageCall, stage_call
@@ -25,6 +26,7 @@ from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.runtimes.process import AbandonedError, StageCommand
 from headrace_airflow.runtimes.skipped import skipped_stages
+from headrace_airflow.runtimes.xcoms import unless_refused
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
@@ -66,6 +68,9 @@ class TaskExecution:
         """
         name = self._task.task_id
         try:
+            project = self._site.project_of(self._dag.pipeline)
+            if not self._task.upstream:
+                push_beginning(context, self._dag.plan, project.root)
             map_index = getattr(context.get("ti"), "map_index", -1)
             skipped = skipped_stages(context, self._dag, self._task)
             call = stage_call(self._task, self._dag, self._site, context["dag_run"], map_index, skipped)
@@ -151,7 +156,8 @@ def _tell_times(ended: Ended, context: Mapping[str, Any]) -> None:
         _LOG.info(
             "stages: %s", ", ".join(f"{each['name']} {each['status']} {each['seconds']:.1f} s" for each in stages)
         )
-        context["ti"].xcom_push(key="stages", value=stages)
+        with unless_refused("what each stage took"):
+            context["ti"].xcom_push(key="stages", value=stages)
 
 
 def _variables(runtime: RuntimeSpec, project: Project) -> tuple[dict[str, str], Secrets]:

@@ -15,10 +15,11 @@ from airflow.dag_processing.bundles import base
 from airflow.dag_processing.bundles.base import BaseDagBundle
 
 from headrace.errors import ServiceError
+from headrace.plan.cache import read_document
 from headrace.project import Project, find_project
 from headrace.whole_files import write_whole
-from headrace_airflow.deploy.manifest import NAME, SITE, Manifest, read_manifest
-from headrace_airflow.deploy.publishing import archive_of, publish_within, said_last
+from headrace_airflow.deploy.manifest import NAME, SITE, STALE, Manifest, read_manifest
+from headrace_airflow.deploy.publishing import archive_of, behind, publish_within, why_behind
 
 _LOG = logging.getLogger(__name__)
 #: Seconds that Airflow's DAG processor, which does nothing else meanwhile, waits for what changed to be published.
@@ -61,13 +62,17 @@ class HeadraceBundle(BaseDagBundle):
         super().initialize()
 
     def refresh(self) -> None:
-        """Publish what changed, and switch to it. What takes longer is switched to when it is done."""
+        """Publish what changed, and switch to it. What takes longer is switched to when it is done.
+
+        Until then, and where it cannot be published, the pipelines that changed are served as they were, and say so.
+        """
         if self.version is not None:
             raise ServiceError("a version of a bundle does not change: it cannot be refreshed")
         project = self._project()
         with self.lock():
             publish_within(project, self._per_file, PATIENCE)
             self._switch(project)
+            self._mark(project)
 
     @property
     def path(self) -> Path:
@@ -90,8 +95,10 @@ class HeadraceBundle(BaseDagBundle):
         """Let the link lead to the newest version."""
         newest = archive_of(project).newest
         if newest is None:
-            said = said_last(project)
-            raise ServiceError(f"the DAGs of {project.root} are not published yet" + (f": {said}" if said else ""))
+            raise ServiceError(
+                f"there are no DAGs of {project.root} yet: {why_behind(project)}",
+                remedy=f"{archive_of(project).folder / 'publishing.log'} says more",
+            )
         self._make(project, newest)
         link = Path(self.base_dir) / "current"
         if link.is_symlink() and os.readlink(link) == str(self.versions_dir / newest):
@@ -100,6 +107,24 @@ class HeadraceBundle(BaseDagBundle):
         part.symlink_to(self.versions_dir / newest)
         part.replace(link)
         self._remove_unused(newest)
+
+    def _mark(self, project: Project) -> None:
+        """Have the DAGs that are not as they are configured now say so, and those that are again say nothing."""
+        late = behind(project)
+        marks = {"why": why_behind(project), "pipelines": late} if late else {}
+        before = read_document(self.path / STALE) or {}
+        if marks == before:
+            return
+        if marks:
+            write_whole(self.path / STALE, json.dumps(marks).encode())
+            _LOG.warning("the DAGs of %s are not what the project says now: %s: %s", project.root, late, marks["why"])
+        else:
+            (self.path / STALE).unlink()
+            _LOG.info("the DAGs of %s are what the project says again", project.root)
+        manifest = read_manifest(self.path)
+        for name in {*marks.get("pipelines", ()), *before.get("pipelines", ())}:
+            if manifest and name in manifest.pipelines:  # Airflow looks at a loader's time only
+                os.utime(self.path / manifest.pipelines[name].loader)
 
     def _make(self, project: Project, version: str) -> None:
         folder = self.versions_dir / version

@@ -19,6 +19,7 @@ PIPELINES = {
     "taken": "tasks:\n  approve: " + APPROVAL % (HITL, "Reject"),
     "refused": "tasks:\n  approve: " + APPROVAL % (HITL, "Maybe"),
     "shadowed": "tasks:\n  walk: {function: json.hooks.walk, after: gate}\n",
+    "quitting": "tasks:\n  walk: {function: quitter.hooks.walk, after: gate}\n",
 }
 _PEOPLE = """\
 import json
@@ -41,6 +42,9 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name, text in PIPELINES.items():
         project.write(f"conf/pipeline/{name}.yaml", CHURN_PIPELINE + text)
     project.write("src/json/hooks.py", "from airflow.sdk import task\n\n\n@task\ndef walk(): ...\n")
+    project.write(
+        "src/quitter/hooks.py", "import sys\nfrom airflow.sdk import task\nsys.exit(4)\n\n\n@task\ndef walk(): ...\n"
+    )
     return load_in_airflow(project)
 
 
@@ -57,6 +61,15 @@ def test_what_an_operator_refuses_is_one_broken_dag_with_the_place(loaded: dict[
 def test_a_module_that_is_not_the_projects_own_is_not_taken_for_it(loaded: dict[str, Any]) -> None:
     """`json` has been imported from elsewhere, whatever `src/` holds."""
     assert "broken" in loaded["dags"]["shadowed"]["tags"]
+
+
+def test_a_module_that_ends_its_process_takes_no_other_pipeline_with_it(loaded: dict[str, Any]) -> None:
+    line = (CHURN_PIPELINE + PIPELINES["quitting"]).splitlines().index("tasks:") + 2
+    page = loaded["dags"]["quitting"]["doc_md"]
+
+    assert loaded["errors"] == {}
+    assert f"conf/pipeline/quitting.yaml:{line}:3" in page
+    assert "quitter.hooks calls sys.exit(4) when it is imported" in page
 
 
 def test_who_asks_people_is_known(tmp_path: Path) -> None:

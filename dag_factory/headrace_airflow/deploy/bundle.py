@@ -77,7 +77,7 @@ class HeadraceBundle(BaseDagBundle):
     @property
     def path(self) -> Path:
         """The folder of the version; without one a link to the newest's, so that Airflow's queued files stay valid."""
-        return self.versions_dir / self.version if self.version else Path(self.base_dir) / "current"
+        return self.versions_dir / self.version if self.version else self._link
 
     def get_current_version(self) -> Any:
         """The digest of the set, with the commit that it was compiled from; for older Airflows the digest alone."""
@@ -100,13 +100,26 @@ class HeadraceBundle(BaseDagBundle):
                 remedy=f"{archive_of(project).folder / 'publishing.log'} says more",
             )
         self._make(project, newest)
-        link = Path(self.base_dir) / "current"
+        link = self._link
         if link.is_symlink() and os.readlink(link) == str(self.versions_dir / newest):
             return
+        self._touch_changed(self.versions_dir / newest)
         part = link.with_name(f".current.{uuid.uuid4().hex[:8]}")
         part.symlink_to(self.versions_dir / newest)
         part.replace(link)
         self._remove_unused(newest)
+
+    @property
+    def _link(self) -> Path:
+        return Path(self.base_dir) / "current"
+
+    def _touch_changed(self, folder: Path) -> None:
+        """Airflow looks at a loader's time only: one whose DAG becomes what it was before looks changed too."""
+        before, after = read_manifest(self._link), read_manifest(folder)
+        known = before.pipelines if before else {}
+        for name, built in after.pipelines.items() if after else ():
+            if name in known and known[name].digest != built.digest:
+                os.utime(folder / built.loader)
 
     def _mark(self, project: Project) -> None:
         """Have the DAGs that are not as they are configured now say so, and those that are again say nothing."""
@@ -131,7 +144,7 @@ class HeadraceBundle(BaseDagBundle):
         if not (folder / NAME).is_file():
             shutil.rmtree(folder, ignore_errors=True)
             folder.parent.mkdir(parents=True, exist_ok=True)
-            if not archive_of(project).restore(version, folder):
+            if not archive_of(project).restore(version, folder, self._link):
                 raise ServiceError(
                     f"version {version[:12]} of the DAGs of {project.root} is not in {archive_of(project).folder}",
                     remedy="give every worker the same state (`home` of the bundle) as Airflow's DAG processor",

@@ -115,8 +115,28 @@ def starts(kind):
 processor = bundle()
 before = version(processor)[0]
 loader = processor.path / "dags/churn.py"
-touched = loader.stat().st_mtime_ns
 
+edit(churn.replace("min: 0.6", "min: 0.5"))
+processor.refresh()
+time.sleep(0.05)
+between = time.time_ns()
+edit(churn)
+processor.refresh()
+seen["back"] = {"same": version(processor)[0] == before, "touched": loader.stat().st_mtime_ns > between,
+                "other": (processor.path / "dags/leaver.py").stat().st_mtime_ns > between}
+
+manifest = json.loads((processor.path / "headrace.json").read_text())
+damaged = root / ".headrace/deployed/files" / manifest["files"]["dags/churn.json"]
+damaged.write_bytes(b"x" * damaged.stat().st_size)
+shutil.rmtree(base.get_bundle_storage_root_path())
+try:
+    bundle()
+except HeadraceError as error:
+    seen["damaged"] = [error.message, error.remedy]
+processor = bundle()
+seen["published_again"] = [version(processor)[0] == before, load(processor)[0]["churn"][0]]
+
+touched = loader.stat().st_mtime_ns
 sabotaged("killed")
 edit(churn.replace("min: 0.6", "min: 0.7"))
 for _ in range(3):
@@ -276,3 +296,14 @@ def test_what_could_not_be_compiled_is_not_tried_at_each_refresh(trouble: dict[s
 def test_the_publishers_log_is_kept_from_one_start_to_the_next(trouble: dict[str, Any]) -> None:
     versions = [line for line in trouble["log"].splitlines() if len(line) == 64]
     assert len(set(versions)) >= 3
+
+
+def test_a_dag_that_becomes_what_it_was_before_looks_changed_to_airflow(trouble: dict[str, Any]) -> None:
+    assert trouble["back"] == {"same": True, "touched": True, "other": False}
+
+
+def test_a_damaged_file_of_the_newest_version_is_told_and_published_again(trouble: dict[str, Any]) -> None:
+    message, remedy = trouble["damaged"]
+    assert "dags/churn.json of version" in message
+    assert "published again" in remedy
+    assert trouble["published_again"] == [True, ["headrace"]]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from airflow.sdk import BaseOperator
 
-from headrace_airflow.build.executors import require_executor
+from headrace_airflow.build.executors import may_name
 from headrace_airflow.build.retries import FailurePolicy
 from headrace_airflow.spec.model import Options
 
@@ -43,8 +43,8 @@ def option_arguments(options: Options) -> dict[str, Any]:
         for place, keyword, is_duration in _PASSED
         if values[place] is not None
     }
-    if options.executor:
-        require_executor(options.executor)
+    if options.executor and not may_name(options.executor):
+        del given["executor"]
     if options.retries:
         given |= _policy(options)
     return given

@@ -97,6 +97,8 @@ def test_whatever_a_damaged_file_holds_there_is_a_dag_that_says_so(
     assert "HR412" in seen["no spec"][1]
     assert "it has no 'spec'" in seen["no spec"][1]
     assert "headrace dags build" in seen["no diagnostics"][1]
+    assert "neither a specification nor anything that is wrong" in seen["neither"][1]
+    assert "its specification is no mapping" in seen["spec is 7"][1]
 
 
 def test_whatever_is_said_of_where_stages_run_and_what_is_stale_the_dag_is_there(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.project import Project
-from headrace_airflow.commands.checking import arguments, pods, serialised, stand_ins, templates
+from headrace_airflow.commands.checking import arguments, executors, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
 from headrace_airflow.commands.checking.formats import FORMATS
 from headrace_airflow.commands.checking.timetables import Simulator
@@ -34,6 +34,7 @@ CHECKS: Mapping[str, Callable[[Subject], Iterator[Diagnostic]]] = {
     "arguments": arguments.problems,
     "templates": templates.problems,
     "pods": pods.problems,
+    "executors": executors.problems,
 }
 TIMETABLE = "timetable"
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from headrace.plan.cache import read_document
 from headrace.project import Project, find_project
 from headrace.whole_files import write_whole
 from headrace_airflow.deploy.manifest import NAME, SITE, STALE, Manifest, read_manifest
-from headrace_airflow.deploy.publishing import archive_of, behind, publish_within, why_behind
+from headrace_airflow.deploy.publishing import archive_of, publish_within, why_behind
 
 _LOG = logging.getLogger(__name__)
 #: Seconds that Airflow's DAG processor, which does nothing else meanwhile, waits for what changed to be published.
@@ -70,9 +71,9 @@ class HeadraceBundle(BaseDagBundle):
             raise ServiceError("a version of a bundle does not change: it cannot be refreshed")
         project = self._project()
         with self.lock():
-            publish_within(project, self._per_file, PATIENCE)
+            late = publish_within(project, self._per_file, PATIENCE)
             self._switch(project)
-            self._mark(project)
+            self._mark(project, late)
 
     @property
     def path(self) -> Path:
@@ -121,18 +122,19 @@ class HeadraceBundle(BaseDagBundle):
             if name in known and known[name].digest != built.digest:
                 os.utime(folder / built.loader)
 
-    def _mark(self, project: Project) -> None:
+    def _mark(self, project: Project, late: Sequence[str]) -> None:
         """Have the DAGs that are not as they are configured now say so, and those that are again say nothing."""
-        late = behind(project)
-        marks = {"why": why_behind(project), "pipelines": late} if late else {}
+        marks = {"why": why_behind(project), "pipelines": list(late)} if late else {}
         before = read_document(self.path / STALE) or {}
         if marks == before:
             return
         if marks:
             write_whole(self.path / STALE, json.dumps(marks).encode())
-            _LOG.warning("the DAGs of %s are not what the project says now: %s: %s", project.root, late, marks["why"])
+            _LOG.warning(
+                "the DAGs of %s are not what the project says now: %s: %s", project.root, [*late], marks["why"]
+            )
         else:
-            (self.path / STALE).unlink()
+            (self.path / STALE).unlink(missing_ok=True)
             _LOG.info("the DAGs of %s are what the project says again", project.root)
         manifest = read_manifest(self.path)
         for name in {*marks.get("pipelines", ()), *before.get("pipelines", ())}:

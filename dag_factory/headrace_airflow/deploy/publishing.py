@@ -28,18 +28,21 @@ def archive_of(project: Project) -> Archive:
     return Archive(project.home / "deployed")
 
 
-def publish_within(project: Project, per_file: int, limit: float) -> None:
+def publish_within(project: Project, per_file: int, limit: float) -> list[str]:
     """Publish what changed, in a process of its own that is waited for at most so long, and then goes on by itself.
 
     The time counts from its start: whoever comes back to one that takes longer is not held up again. One that failed
-    is left alone for a while, unless somebody has changed something.
+    is left alone for a while, unless somebody has changed something. Returns the pipelines that are behind even so.
     """
+    if _newest(project) is not None and not behind(project):
+        return []
     job = _publishing(project)
     tried = job.last
     now = time.time()
     left = tried.begun + limit - now if tried and tried.begun <= now and job.is_going_on else limit
     deadline = time.monotonic() + max(0.0, left)
     job.run_once(lambda: [str(per_file)] if _newest(project) is None or behind(project) else [], deadline)
+    return behind(project)
 
 
 def why_behind(project: Project) -> str:

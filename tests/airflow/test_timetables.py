@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+import headrace
+import headrace_airflow
 from airflow_runs import load_in_airflow
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
@@ -84,6 +86,10 @@ def unpacked(project: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict
     return load_unpacked(project, tmp_path_factory.mktemp("unpacked"))
 
 
+#: The folders that the packages are in.
+_SOURCES = [str(Path(str(package.__file__)).parents[1]) for package in (headrace, headrace_airflow)]
+
+
 def load_unpacked(project: Sandbox, folder: Path, plugin: str = "") -> dict[str, Any]:
     for path in Path(sysconfig.get_path("purelib")).iterdir():
         if not path.name.startswith("headrace") and path.suffix != ".pth":
@@ -97,7 +103,7 @@ def load_unpacked(project: Sandbox, folder: Path, plugin: str = "") -> dict[str,
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
-        "PYTHONPATH": os.pathsep.join([str(project.root), os.environ.get("PYTHONPATH", ""), str(folder / "site")]),
+        "PYTHONPATH": os.pathsep.join([str(project.root), *_SOURCES, str(folder / "site")]),
     }
     words = [sys.executable, "-S", "-c", _LOAD, str(project.root / "dags")]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)

@@ -104,7 +104,7 @@ class Told(logging.Handler):
         told.append(record.getMessage())
 logging.getLogger(module.__name__).addHandler(Told())
 logging.getLogger(module.__name__).setLevel("INFO")
-whole = os.environ["PYTHONPATH"]
+whole = os.environ.get("PYTHONPATH", "")
 
 def sabotaged(kind):
     os.environ["PYTHONPATH"] = os.pathsep.join([str(root / kind), whole])

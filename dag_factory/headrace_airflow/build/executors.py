@@ -11,8 +11,11 @@ class UnknownExecutorError(HeadraceError):
     code = "HR334"
 
 
-def require_executor(name: str) -> None:
-    """UnknownExecutorError unless Airflow is set up with it; a worker, which has no executors, is not asked."""
+def require_executor(name: str, key: str = "runtime.executor") -> None:
+    """UnknownExecutorError, at the key that names it, unless Airflow is set up with it.
+
+    A worker, which has no executors, is not asked.
+    """
     try:
         from airflow.exceptions import UnknownExecutorException
         from airflow.executors.executor_loader import ExecutorLoader
@@ -25,5 +28,5 @@ def require_executor(name: str) -> None:
         raise UnknownExecutorError(
             f"Airflow has no executor `{name}`",
             remedy=f"name one of {known}, or add it to [core] executor",
-            key="runtime.executor",
+            key=key,
         ) from None

@@ -32,8 +32,8 @@ _HAS_POLICIES = hasattr(BaseOperator, "retry_policy")
 _Task = TypeVar("_Task")
 
 
-def option_arguments(options: Options) -> dict[str, Any]:
-    """What an operator is told besides what it does.
+def option_arguments(options: Options, key: str = "runtime") -> dict[str, Any]:
+    """What an operator is told besides what it does; `key` is where the configuration says it.
 
     LackingError for what this Airflow does not know, UnknownExecutorError.
     """
@@ -44,19 +44,19 @@ def option_arguments(options: Options) -> dict[str, Any]:
         if values[place] is not None
     }
     if options.executor:
-        require_executor(options.executor)
-    if options.retries:
-        given |= _policy(options)
+        require_executor(options.executor, f"{key}.executor")
+    if options.retries or (options.retries is None and (options.retry_on is not None or options.retry_delays)):
+        given |= _policy(options, key)
     return given
 
 
-def _policy(options: Options) -> dict[str, Any]:
+def _policy(options: Options, key: str) -> dict[str, Any]:
     if _HAS_POLICIES:
         return {"retry_policy": FailurePolicy(options.retry_on, options.retry_delays)}
     if options.retry_on is not None or options.retry_delays:
         from headrace_airflow.versions import lacking
 
-        raise lacking("retries by kind of failure", "runtime.retry_on")
+        raise lacking("retries by kind of failure", f"{key}.retry_on")
     return {}
 
 

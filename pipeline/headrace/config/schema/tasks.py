@@ -122,10 +122,9 @@ class Work(Part):
     Example: `hand_over`
     """
     inlets: Assets = ()
-    """Assets that it reads: the name or the URI of one that somebody defines, or `{name, uri}`, which Airflow's pages
-    then show.
+    """Assets that it reads, `{name, uri}`, for Airflow's lineage. A text alone is both, name and URI.
 
-    Example: `[orders, {name: cities, uri: "s3://lake/cities.csv"}]`
+    Example: `[{name: cities, uri: "s3://lake/cities.csv"}]`
     """
     outlets: Assets = ()
     """Assets that it updates, `{name, uri}`: what is scheduled on them runs then. A text alone is both, name and URI.

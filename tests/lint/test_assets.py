@@ -23,7 +23,7 @@ def task(more: str) -> str:
 
 def found(project: ProjectFolder) -> list[Diagnostic]:
     whole = Project(project.root, project.root / ".headrace")
-    return [problem for problem in lint(whole, whole.pipelines()) if problem.code == "HR310"]
+    return [problem for problem in lint(whole, whole.pipelines()) if problem.code == "HR311"]
 
 
 WHOLE = "{name: orders, uri: s3://w/orders}"

@@ -47,7 +47,7 @@ def are_known_by_one_name(project: Project, results: Sequence[Compiled]) -> Iter
 def _problem(guilty: _Defined, other: _Defined, message: str) -> Diagnostic:
     remedy = f"write {{name: {json.dumps(other.name)}, uri: {json.dumps(other.uri)}}} if they are the same"
     place = guilty.plan.place_of(guilty.key)
-    return Diagnostic("HR310", f"{message} in {other.plan.pipeline}", place, remedy, pipeline=guilty.plan.pipeline)
+    return Diagnostic("HR311", f"{message} in {other.plan.pipeline}", place, remedy, pipeline=guilty.plan.pipeline)
 
 
 def _defined(plan: Plan) -> Iterator[_Defined]:

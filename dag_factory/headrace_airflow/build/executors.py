@@ -28,15 +28,18 @@ def run_elsewhere() -> Iterator[None]:
         _RUN_ELSEWHERE.reset(before)
 
 
-def may_name(name: str) -> bool:
-    """Whether Airflow is set up with the executor; UnknownExecutorError if not, unless the DAGs run elsewhere."""
-    lacking = missing_executor(name)
+def may_name(name: str, key: str = "runtime.executor") -> bool:
+    """Whether Airflow is set up with the executor that a key of the configuration names.
+
+    UnknownExecutorError if not, unless the DAGs run elsewhere.
+    """
+    lacking = missing_executor(name, key)
     if lacking and not _RUN_ELSEWHERE.get():
         raise lacking
     return lacking is None
 
 
-def missing_executor(name: str) -> UnknownExecutorError | None:
+def missing_executor(name: str, key: str = "runtime.executor") -> UnknownExecutorError | None:
     """What is wrong with an executor that Airflow is not set up with; a worker, which has none, is not asked."""
     try:
         from airflow.exceptions import UnknownExecutorException
@@ -50,6 +53,6 @@ def missing_executor(name: str) -> UnknownExecutorError | None:
         return UnknownExecutorError(
             f"Airflow has no executor `{name}`",
             remedy=f"name one of {known}, or add it to [core] executor",
-            key="runtime.executor",
+            key=key,
         )
     return None

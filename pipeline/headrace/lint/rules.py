@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from headrace.errors import Diagnostic
-from headrace.lint import dependencies, pipelines
+from headrace.lint import assets, dependencies, pipelines
 from headrace.plan.cache import Compiled
 from headrace.project import Project
 
@@ -17,4 +17,5 @@ PROJECT_RULES: tuple[ProjectRule, ...] = (
     pipelines.register_apart,
     dependencies.wait_for_what_comes,
     dependencies.wait_in_no_circle,
+    assets.are_known_by_one_name,
 )

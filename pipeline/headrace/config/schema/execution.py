@@ -19,8 +19,8 @@ _Kinds = Annotated[tuple[FailureKind, ...], BeforeValidator(as_tuple)]
 _Factor = bool | Annotated[float, Field(ge=1, le=10)]
 
 
-class Execution(Part):
-    """How Airflow runs a task. None of it changes a result."""
+class Tries(Part):
+    """How often and how long a task is tried."""
 
     retries: Annotated[int, Field(ge=0, le=100)] = 2
     """Tries after the first. Wrong data and wrong configuration are never tried again.
@@ -28,6 +28,17 @@ class Execution(Part):
     Unit: tries
     Example: `2`
     """
+    timeout: Duration = "2h"
+    """The longest that one try of a stage may take.
+
+    Unit: duration
+    Example: `2h`
+    """
+
+
+class Retrying(Part):
+    """After which failures a task is tried again, and when."""
+
     retry_on: _Kinds = FAILURE_KINDS
     """Failures that are tried again: a lost `connection`, something `locked`, a stage `killed` from outside or out of
     memory, one that took longer than its time (`timeout`), and all that is `unknown`.
@@ -56,12 +67,21 @@ class Execution(Part):
     Unit: duration
     Example: `30m`
     """
-    timeout: Duration = "2h"
-    """The longest that one try of a stage may take.
 
-    Unit: duration
-    Example: `2h`
-    """
+    @property
+    def backoff(self) -> float:
+        """Factor by which the delay grows with each try."""
+        return float(self.retry_backoff) + 1.0 if isinstance(self.retry_backoff, bool) else self.retry_backoff
+
+    @field_validator("retry_on")
+    @classmethod
+    def _named_once(cls, value: tuple[FailureKind, ...]) -> tuple[FailureKind, ...]:
+        return tuple(kind for kind in FAILURE_KINDS if kind in value)
+
+
+class Queueing(Part):
+    """Who takes a task, before which others, and what it waits for."""
+
     pool: str | None = None
     """The Airflow pool whose slots the task takes; Airflow's `default_pool` if not given.
 
@@ -104,22 +124,12 @@ class Execution(Part):
     Example: `1`
     """
 
-    @property
-    def backoff(self) -> float:
-        """Factor by which the delay grows with each try."""
-        return float(self.retry_backoff) + 1.0 if isinstance(self.retry_backoff, bool) else self.retry_backoff
 
-    @field_validator("retry_on")
-    @classmethod
-    def _named_once(cls, value: tuple[FailureKind, ...]) -> tuple[FailureKind, ...]:
-        return tuple(kind for kind in FAILURE_KINDS if kind in value)
-
-
-class StageExecution(Exceptional, Execution, Placement):
-    """What is different for the stages of one kind, or for one stage. The rest is as for the others."""
+class Naming(Part):
+    """Whose a task is, and what Airflow's UI says of it."""
 
     owner: str | None = None
-    """Who answers for these stages, if it is not the pipeline's owner.
+    """Who answers for the task, if it is not the pipeline's owner.
 
     Example: `data-team`
     """
@@ -128,3 +138,20 @@ class StageExecution(Exceptional, Execution, Placement):
 
     Example: `Train the model`
     """
+    doc: str | None = None
+    """Markdown above what Airflow's UI says of the task anyway.
+
+    Example: `"Call the data team: [run book](https://wiki.example.com/train)"`
+    """
+
+
+class Execution(Queueing, Retrying, Tries):
+    """How Airflow runs a task. None of it changes a result."""
+
+
+class TaskExecution(Exceptional, Naming, Queueing, Retrying):
+    """What is different for one task, whether it runs stages or not."""
+
+
+class StageExecution(TaskExecution, Execution, Placement):
+    """What is different for the stages of one kind, or for one stage. The rest is as for the others."""

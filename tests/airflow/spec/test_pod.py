@@ -126,6 +126,11 @@ def test_mounts_are_told_apart_by_their_path() -> None:
         ({"spec": {"priorityClas": "batch"}}, "`runtime.pod.spec.priorityClas` is no field"),
         ({"spec": {"hostNetwork": "yes"}}, "`runtime.pod.spec.hostNetwork` is true or false"),
         ({"spec": {"affinity": []}}, "`runtime.pod.spec.affinity` is a mapping"),
+        ({"spec": {"hostAliases": "none"}}, "`runtime.pod.spec.hostAliases` is a list"),
+        (
+            {"spec": {"volumes": [{"name": "a", "csi": {"driver": "d", "volumeAttributes": "x"}}]}},
+            "`runtime.pod.spec.volumes.0.csi.volumeAttributes` is a mapping",
+        ),
         ({"spec": {"volumes": [{"name": "a", "hostPath": {}}]}}, "`runtime.pod.spec.volumes.0.hostPath` lacks `path`"),
         ({"metadata": {"labels": {"a": 1}}}, "`runtime.pod.metadata.labels.a` is a text"),
         (

@@ -58,6 +58,7 @@ def test_places_that_work(project: ProjectFolder, runtime: str) -> None:
         (DOCKER + ", namespace: ml", "HR390", "`namespace` means nothing for `type: docker`"),
         ("type: docker", "HR391", "needs `image`"),
         ("type: kubernetes, image: a, project: /app", "HR391", "needs `home`"),
+        (POD.replace("project: /app, ", ""), "HR391", "needs `project`"),
         (POD.replace("path: /state", "path: /stat"), "HR392", "is on no volume"),
         (POD.replace("path: /state", "path: /state, read_only: true"), "HR392", "may only be read"),
         (POD.replace("{claim: state", "{memory: 1Gi"), "HR392", "is on no volume"),

@@ -45,7 +45,9 @@ _FIXED: Mapping[_Path, tuple[str, str]] = {
 }
 _OWN_VARIABLES = {"HEADRACE_HOME": "write `runtime.home`", "HEADRACE_PROJECT": "write `runtime.project`"}
 _NEEDED: tuple[_Path, ...] = (("metadata",), ("spec",), ("spec", "containers"))
-_MAPPINGS = frozenset({"metadata", "spec", "labels", "annotations", "nodeSelector", "limits", "requests", "resources"})
+#: Mappings whose keys are anybody's, and say nothing of the shape of their values.
+_FREE = frozenset({"labels", "annotations", "nodeSelector", "limits", "requests"})
+_MAPPINGS = _FREE | {"metadata", "spec", "resources"}
 _LISTS = frozenset(
     {"containers", "initContainers", "volumes", "env", "volumeMounts", "tolerations", "imagePullSecrets"}
 )
@@ -85,22 +87,18 @@ def findings(pod: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _misshapen(value: Any, path: _Path) -> Iterator[Finding]:
     """Lists and mappings that are something else."""
-    name = path[-1] if path else "spec"
-    if isinstance(name, int):
-        name = "an entry" if path[-2] in _LISTS else ""
-    if path in _NEEDED and value is None:
-        yield Finding(path, "takes away what every pod needs", "delete the line")
-    elif (name in _MAPPINGS or name == "an entry") and value is not None and not isinstance(value, Mapping):
+    name = path[-1] if path else ""
+    is_entry = isinstance(name, int) and path[-2] in _LISTS
+    if value is None and (path in _NEEDED or is_entry):
+        message = "is a mapping of keys to values, not null" if is_entry else "takes away what every pod needs"
+        yield Finding(path, message, "delete the line")
+    elif value is not None and (is_entry or name in _MAPPINGS) and not isinstance(value, Mapping):
         yield Finding(path, f"is a mapping of keys to values, not {_described(value)}", "write `key: value` pairs")
-    elif name == "an entry" and value is None:
-        yield Finding(path, "is a mapping of keys to values, not null", "delete it")
-    elif name in _LISTS and value is not None and not isinstance(value, list):
+    elif value is not None and name in _LISTS and not isinstance(value, list):
         yield Finding(path, f"is a list, not {_described(value)}", "begin each entry on a line with `- `")
-    else:
+    elif name not in _FREE:
         for key, item in _items(value):
-            # What a label or a limit is called says nothing of its shape.
-            plain = bool(path) and path[-1] in {"labels", "annotations", "nodeSelector", "limits", "requests"}
-            yield from () if plain else _misshapen(item, (*path, key))
+            yield from _misshapen(item, (*path, key))
 
 
 def _described(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
@@ -44,16 +43,15 @@ def _words(seconds: float) -> str:
 
 
 def _tell(pipeline: str, notify: Sequence[Mapping[str, Any]], context: Mapping[str, Any], message: str) -> None:
-    with tempfile.TemporaryDirectory() as nowhere:
-        Notifier(_site(nowhere), pipeline, notify, {}).deadline_missed(context, message)
+    Notifier(_site(), pipeline, notify, {}).deadline_missed(context, message)
 
 
-def _site(nowhere: str) -> Site:
+def _site() -> Site:
     """The project, where the triggerer has it; it can do without."""
     try:
         project = find_project()
     except HeadraceError:
-        return Site(nowhere, nowhere)
+        return Site("", "")
     return Site(str(project.root), str(project.home))
 
 

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from headrace.errors import Diagnostic
 from headrace.plan.cache import Compiled, compiled
 from headrace.plan.fingerprint import Look
 from headrace.project import Project
-from headrace_airflow.spec import attempt
+from headrace_airflow.spec.job import compiling
 from headrace_airflow.spec.kept import KeptSpec, keep, read_kept
 
 #: Seconds that Airflow, which reads the file, waits for what changed to be compiled; it allows 30 for all of it.
 PARSE_LIMIT = 10.0
 #: Seconds after which a compilation that nobody waits for any more is ended.
 COMPILE_LIMIT = 600
-_LOG_SIZE = 1_000_000
 #: Seconds for compiling everything when a person asked and waits.
 PATIENCE = 600.0
 
@@ -83,111 +78,19 @@ def _old(project: Project, name: str, kept: KeptSpec | None) -> KeptSpec:
 
 
 def _not_compiled(project: Project) -> Diagnostic:
-    """Why a pipeline is not compiled; the same words from one parse to the next, for Airflow shows them."""
+    """Why a pipeline is not compiled."""
+    job = compiling(project)
     remedy = "`headrace compile` does it now and says more"
-    tried = attempt.last(project)
-    if not os.access(_folder(project), os.W_OK):
-        message = f"it cannot be compiled here: {_folder(project)} cannot be written to"
+    if not os.access(job.folder, os.W_OK):
         remedy = "make it writable, set HEADRACE_HOME, or deploy a folder that `headrace dags build` has written"
-    elif tried is None:
-        message = "it has changed and is not compiled yet"
-    elif _is_compiling(project):
-        message = f"it has changed and is being compiled since {tried.since}"
-    else:
-        message = f"it has changed and could not be compiled since {tried.since}: {_why(project, tried)}"
-    return Diagnostic("HR700", message, remedy=remedy)
-
-
-def _why(project: Project, tried: attempt.Attempt) -> str:
-    """What the compiler said of its end, or what it wrote last."""
-    if tried.was_told:
-        return tried.why
-    with suppress(OSError):
-        lines = (_folder(project) / "compiling.log").read_text(errors="replace").strip().splitlines()
-        return "; ".join([tried.why, *lines[-1:]])
-    return tried.why
+    return Diagnostic("HR700", job.problem, remedy=remedy)
 
 
 def _compile_once(project: Project, names: Sequence[str], deadline: float, *, insist: bool = False) -> None:
-    """Start a compilation unless one is going on or failed lately, and wait for its end, until the deadline."""
-    with _turn(project, deadline) as lock:
-        if lock is None:
-            return
+    """Have what is not current compiled by one process, whoever asks meanwhile."""
+
+    def undone() -> list[str]:
         stale = list(names) if insist else _read(project, names)[1]
-        tried = attempt.last(project)
-        if not stale or (tried and not insist and not tried.is_worth_another(project)):
-            return
-        process = _start(project, stale, lock)
-    while process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.returncode = process.returncode or 0  # it goes on by itself; nobody asks for its end
+        return [str(COMPILE_LIMIT), *stale] if stale else []
 
-
-def _start(project: Project, names: Sequence[str], lock: int) -> subprocess.Popen[bytes]:
-    """The compiling process; it holds the lock until its end, and what it says is in a file of its own."""
-    attempt.begin(project)
-    words = [sys.executable, "-m", "headrace_airflow.spec.compiling", str(COMPILE_LIMIT), *names]
-    log = _folder(project) / "compiling.log"
-    _cut(log)
-    with log.open("ab") as out:
-        return subprocess.Popen(
-            words,
-            cwd=project.root,
-            env={**os.environ, **_own(project)},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
-
-
-def _cut(log: Path) -> None:
-    """Begin a log that has grown long anew."""
-    with suppress(OSError):
-        if log.stat().st_size > _LOG_SIZE:
-            log.unlink()
-
-
-@contextmanager
-def _turn(project: Project, deadline: float) -> Iterator[int | None]:
-    """The lock that one compilation holds at a time, as a descriptor; None if it is not free by the deadline.
-
-    Closed at the end: it stays locked as long as a process that was started with it runs.
-    """
-    import fcntl
-
-    path = _folder(project) / "compiling.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError:  # a folder that cannot be written to: nothing could be kept either
-        yield None
-        return
-    try:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    yield None
-                    return
-                time.sleep(0.05)
-            else:
-                yield lock
-                return
-    finally:
-        os.close(lock)
-
-
-def _is_compiling(project: Project) -> bool:
-    with _turn(project, 0.0) as lock:
-        return lock is None
-
-
-def _folder(project: Project) -> Path:
-    return project.home / "compiled" / "dags"
-
-
-def _own(project: Project) -> Mapping[str, str]:
-    return {"HEADRACE_PROJECT": str(project.root), "HEADRACE_HOME": str(project.home)}
+    compiling(project).run_once(undone, deadline, insist=insist)

@@ -1,4 +1,4 @@
-"""Which run a task works for: its name in headrace's store, and the plan that it keeps to its end."""
+"""Which run a task works for: its name in headrace's store, and the plan and the clock that it keeps to its end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from headrace.clock import as_utc
-from headrace.errors import UsageError
+from headrace.errors import ConfigError, Diagnostic, Place, UsageError
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import ScheduleSpec
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # where a DAG is only read, nothing runs
 
 _READABLE = 150
 _UNPARTITIONED = ScheduleSpec()
-#: Kinds of documents in the store: run -> the plan it keeps; Airflow's run -> the name that it began with.
+#: Kinds of documents in the store: run -> the plan and clock it keeps; Airflow's run -> the name that it began with.
 _PINS, _BEGUN = "airflow-plans", "airflow-runs"
 
 
@@ -82,47 +82,71 @@ def _partition_end(dag_run: DagRun, schedule: ScheduleSpec) -> datetime | None:
     return end_of_partition(start, by, schedule.timezone)
 
 
+class EarlierPlan(NamedTuple):
+    """What a task must know of a plan that is not its own DAG's."""
+
+    stages: Sequence[str]
+    for_each: Any = None
+    """Its members, as configured."""
+    params: Sequence[str] = ()
+    """Names of the values that whoever starts a run may choose."""
+
+
 class JoinedRun(NamedTuple):
     """The run that a task works for, in headrace's store."""
 
     name: str
     plan: str
     """Digest of the plan that it keeps from its first task to its last."""
-    stages: Sequence[str] | None
-    """The plan's stages; None where it is the plan of the task's own DAG."""
-
-    for_each: Any = None
-    """The plan's members, as configured, where it is not the plan of the task's own DAG."""
+    as_of: str | None
+    """The moment that it looks from, which it keeps too; None: it looks at everything there is."""
+    earlier: EarlierPlan | None = None
+    """The plan; None where it is the plan of the task's own DAG."""
 
     def missing(self, stages: Sequence[str]) -> list[str]:
         """Those of these stages that the run's plan does not have."""
-        return [] if self.stages is None else [stage for stage in stages if stage not in self.stages]
+        return [stage for stage in stages if self.earlier is not None and stage not in self.earlier.stages]
 
 
-def join(site: Site, dag_run: DagRun, digest: str) -> JoinedRun:
-    """The run, which keeps the plan that its first task came with, whoever that was: `digest` if it is this one.
+def join(site: Site, dag_run: DagRun, digest: str, schedule: ScheduleSpec = _UNPARTITIONED) -> JoinedRun:
+    """The run, which keeps the plan and the clock that its first task came with: `digest` and `schedule` if it is this.
 
     Airflow itself may move the tasks that a run has yet to do to the newest DAG, and moves those that are cleared.
+    UsageError for a plan that is gone and for a partition that names no time, ConfigError for a plan that came damaged.
     """
     from headrace.store import LocalStore
 
     store = LocalStore(site.project.home / "store")
     name = name_in_store(store, dag_run)
     _remember(store, dag_run, name)
-    begun = store.get_document("runs", name)
-    own = {"plan": _began_with(begun) if begun else digest, "dag_id": dag_run.dag_id, "run_id": dag_run.run_id}
-    plan = str(store.create_document(_PINS, name, own)["plan"])
+    pin = _pin(store, dag_run, name, digest, schedule)
+    plan, moment = str(pin["plan"]), pin["as_of"]
     _bring(store, site, plan)
     if plan == digest:
-        return JoinedRun(name, plan, None)
+        return JoinedRun(name, plan, moment)
     document = store.get_document("plans", plan)
     if document is None:
         raise UsageError(
             f"run {dag_run.run_id} began with plan {plan[:12]}, which is not in the store any more",
             remedy="start a new run",
         )
-    stages = [stage["name"] for stage in document["stages"]]
-    return JoinedRun(name, plan, stages, document["spec"].get("for_each"))
+    stages, spec = [stage["name"] for stage in document["stages"]], document["spec"]
+    return JoinedRun(name, plan, moment, EarlierPlan(stages, spec.get("for_each"), tuple(spec.get("params") or ())))
+
+
+def _pin(store: LocalStore, dag_run: DagRun, name: str, digest: str, schedule: ScheduleSpec) -> Mapping[str, Any]:
+    """What the run keeps, written down by the first who asks; a run of before kept its clock in its record alone."""
+    known = store.get_document(_PINS, name)
+    if known is not None and "as_of" in known:
+        return known
+    begun = store.get_document("runs", name)
+    own = {
+        "plan": _began_with(begun) if begun else digest,
+        "as_of": begun["as_of"] if begun else as_of(dag_run, schedule),
+        "dag_id": dag_run.dag_id,
+        "run_id": dag_run.run_id,
+    }
+    return {**own, **(known or store.create_document(_PINS, name, own))}
 
 
 def _began_with(record: Mapping[str, Any]) -> str:
@@ -153,4 +177,24 @@ def _bring(store: LocalStore, site: Site, digest: str) -> None:
     path = Path(site.plans) / f"{digest}.json"
     if not site.plans or store.get_document("plans", digest) is not None or not path.is_file():
         return
-    store.create_document("plans", digest, json.loads(path.read_bytes()))
+    store.create_document("plans", digest, _carried(path, digest))
+
+
+def _carried(path: Path, digest: str) -> dict[str, Any]:
+    """The plan in a deployment's file; ConfigError where that is another one, or none that this headrace reads."""
+    from headrace.plan.model import Plan
+
+    try:
+        document: dict[str, Any] = json.loads(path.read_bytes())
+        found = Plan.from_json(document).digest
+        problem = "" if found == digest else f"what is in it has the digest {found[:12]}"
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = f"{type(error).__name__}: {error}"
+    if not problem:
+        return document
+    message = f"{path.name} is not the plan that it is named after: {problem}"
+    remedy = (
+        "build the folder again with `headrace dags build`, by the version of headrace that Airflow's environment has, "
+        "and copy all of it"
+    )
+    raise ConfigError([Diagnostic("HR412", message, Place(str(path)), remedy)])

@@ -20,5 +20,5 @@ def with_secrets(environment: Mapping[str, str], names: Iterable[str]) -> dict[s
             if isinstance(value, str):
                 found[name] = value
         if name in found:
-            mask_secret(found[name], name)
+            mask_secret(found[name])  # with its name, only if that sounds like a secret's
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -13,7 +14,7 @@ from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, T
 from airflow.timetables.interval import CronDataIntervalTimetable, DeltaDataIntervalTimetable
 from pendulum import DateTime, instance
 
-from headrace.errors import ConfigError, Diagnostic
+from headrace.errors import HeadraceError
 from headrace.schedule.blackout import MOST, NEVER, just_before, window_end
 
 
@@ -92,24 +93,70 @@ def interval_before(timetable: Timetable, moment: DateTime) -> DataInterval:
     return DataInterval(min(inferred.start, inferred.end.subtract(seconds=1)), inferred.end)
 
 
+class TimetableError(HeadraceError):
+    """A timetable that cannot be made, or that Airflow cannot store."""
+
+    code = "HR309"
+
+
 def named_timetable(name: str, params: Mapping[str, Any]) -> Any:
-    """A timetable of a class by its import path; ConfigError if there is none, or it takes no such parameters."""
+    """A timetable of a class by its import path.
+
+    TimetableError if there is none, it takes no such parameters, or Airflow cannot store it.
+    """
+    made = _class(name)
+    try:
+        timetable = made(**params)
+    except (TypeError, ValueError) as error:
+        raise _refused(f"`{name}` does not take these parameters: {error}") from error
+    _require_storable(
+        timetable,
+        f"`{name}`",
+        "schedule.timetable",
+        "name its class in `timetables` of a plugin in Airflow's plugins folder; the page on schedules has one",
+    )
+    return timetable
+
+
+def with_blackout(timetable: Any, windows: Sequence[Mapping[str, Any]], timezone: str) -> BlackoutTimetable:
+    """The timetable without its runs in the windows; TimetableError where this Airflow does not know such a one."""
+    made = BlackoutTimetable(timetable, windows=windows, timezone=timezone)
+    _require_storable(
+        made,
+        "headrace's timetable, which leaves blackouts out",
+        "schedule.blackout",
+        "install headrace in Airflow's environment as a package, or put a file into Airflow's plugins folder that says "
+        "`from headrace_airflow.plugin import HeadracePlugin`",
+    )
+    return made
+
+
+def _class(name: str) -> Any:
     from airflow.sdk.bases.timetable import BaseTimetable
 
     module, _, attribute = name.rpartition(".")
     try:
         kind = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise _refused(f"`{name}` cannot be imported where Airflow runs: {error}") from error
+    except (Exception, SystemExit) as error:  # somebody else's module may do anything when it is imported
+        raise _refused(f"`{name}` cannot be imported where Airflow runs: {type(error).__name__}: {error}") from error
     if not (isinstance(kind, type) and (issubclass(kind, BaseTimetable) or Timetable in kind.__mro__)):
         raise _refused(f"`{name}` is no timetable class of Airflow's")
     if kind.__module__.partition(".")[0] != name.partition(".")[0]:
         raise _refused(f"`{name}` comes from another package: {kind.__module__}")
+    return kind
+
+
+def _require_storable(timetable: Any, what: str, key: str, registering: str) -> None:
+    """Have Airflow encode it now: what it refuses when the DAG is stored hides all DAGs of the file."""
     try:
-        return kind(**params)
-    except (TypeError, ValueError) as error:
-        raise _refused(f"`{name}` does not take these parameters: {error}") from error
+        json.dumps(encode_timetable(timetable))
+    except Exception as error:
+        if hasattr(error, "type_string"):  # TimetableNotRegistered, which versions keep in different places
+            message = f"this Airflow does not know {what}: no plugin that it has loaded registers {error.type_string}"
+            raise TimetableError(message, remedy=registering, key=key) from error
+        message = f"{what} cannot be stored: {type(error).__name__}: {error}"
+        raise TimetableError(message, remedy="mend its `serialize`", key=key) from error
 
 
-def _refused(message: str) -> ConfigError:
-    return ConfigError([Diagnostic("HR309", message, remedy="mend `schedule.timetable`")])
+def _refused(message: str) -> TimetableError:
+    return TimetableError(message, remedy="mend `schedule.timetable`", key="schedule.timetable")

@@ -34,7 +34,7 @@ __all__ = [
 OLDEST = (3, 2)
 
 #: Where names are looked for, the newest place first.
-_HOMES = ("airflow.sdk", "airflow.sdk.exceptions")
+_HOMES = ("airflow.sdk", "airflow.sdk.exceptions", "airflow.sdk.log")
 #: Name -> where versions before the newest keep it.
 _OLDER = {
     "AirflowException": "airflow.exceptions",
@@ -56,6 +56,11 @@ _OLDER = {
 _SINCE = {
     "ExceptionRetryPolicy": "3.3",
     "RetryRule": "3.3",
+    "RollupMapper": "3.3",
+    "PartitionedAtRuntime": "3.3",
+    "DayWindow": "3.3",
+    "WeekWindow": "3.3",
+    "MonthWindow": "3.3",
     "retries by kind of failure": "3.3",
 }
 
@@ -99,6 +104,8 @@ def lacking_of(error: Exception) -> LackingError | None:
     if isinstance(error, ImportError) and (error.name or "").startswith("airflow"):
         named = said.split("'")[1] if said.startswith("cannot import name '") else str(error.name)
         return lacking(named)
+    if isinstance(error, AttributeError) and said.startswith("module 'airflow"):
+        return lacking(said.split("'")[-2])
     if isinstance(error, TypeError) and "unexpected keyword argument '" in said:
         return lacking("keyword " + said.split("'")[-2])
     return None

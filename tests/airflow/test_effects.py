@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -97,6 +98,11 @@ EXECUTION = {
     "wait_for_downstream": ("wait_for_downstream: true", "stored"),
     "max_active_tis_per_dag": ("max_active_tis_per_dag: 1", "stored"),
 }
+NAMING = {
+    "owner": ("owner: somebody", "stored"),
+    "display_name": ("display_name: Train", "stored"),
+    "doc": ("doc: Ask somebody.", "doc"),
+}
 DAILY = 'cron: "@daily"'
 NAMED = (
     "schedule: {timetable: {name: airflow.timetables.trigger.CronTriggerTimetable, params: {timezone: UTC, cron: %s}}}"
@@ -155,9 +161,7 @@ TABLE: dict[str, Line] = {
         f'schedule: {{{DAILY}, blackout: [{{cron: "0 22 * * 5", length: 61h}}]}}',
     ),
     **{f"Runtime.{key}": runtime(text, where) for key, (text, where) in EXECUTION.items()},
-    **{f"StageExecution.{key}": stage(text, where) for key, (text, where) in EXECUTION.items()},
-    "StageExecution.owner": stage("owner: somebody"),
-    "StageExecution.display_name": stage("display_name: Train it"),
+    **{f"StageExecution.{key}": stage(text, where) for key, (text, where) in {**EXECUTION, **NAMING}.items()},
     "Runtime.fuse": runtime("fuse: auto"),
     "Runtime.stages": stage("retries: 9"),
     "Dag.display_name": dag("display_name: Flights!"),
@@ -187,10 +191,19 @@ TABLE: dict[str, Line] = {
     "AddedTask.group": task(f"{FILE}, group: box"),
     "AddedTask.inlets": task(f'{FILE}, inlets: ["s3://a/b"]'),
     "AddedTask.outlets": task(f'{FILE}, outlets: ["s3://a/b"]'),
+    "WholeAsset.name": task(
+        f'{FILE}, outlets: [{{name: b, uri: "s3://a/b"}}]', f'{FILE}, outlets: [{{name: a, uri: "s3://a/b"}}]'
+    ),
+    "WholeAsset.uri": task(
+        f'{FILE}, outlets: [{{name: a, uri: "s3://a/b"}}]', f'{FILE}, outlets: [{{name: a, uri: "s3://a/a"}}]'
+    ),
     "AddedTask.trigger_rule": task(f"{FILE}, trigger_rule: all_done"),
     "AddedTask.role": task(f"{FILE}, role: teardown"),
+    **{
+        f"AddedTask.{key}": task(f"{FILE}, retries: 4, {text}", f"{FILE}, retries: 4")._replace(where=where)
+        for key, (text, where) in {**EXECUTION, **NAMING}.items()
+    },
     "AddedTask.retries": task(f"{FILE}, retries: 4"),
-    "AddedTask.retry_delay": task(f"{FILE}, retries: 4, retry_delay: 9m", f"{FILE}, retries: 4"),
     "AddedTask.timeout": task(f"{FILE}, timeout: 9m"),
     "Parameter.at": Line(params(), params().replace("at: seed", "at: split.test")),
     "Parameter.title": Line(params(), params(", title: How strong")),
@@ -254,7 +267,7 @@ def keys() -> set[str]:
             waiting += [] if is_placed else inner
             owner = next(base for base in part.__mro__ if name in vars(base).get("__annotations__", {}))
             holder = triggers.AssetTerm if owner is triggers.AssetTerm else part
-            holds_others = bool(inner) and name not in ("assets", "all", "any", "stages")
+            holds_others = bool(inner) and name not in ("assets", "all", "any", "stages", "inlets", "outlets")
             if not is_placed and not holds_others:
                 found.add(f"{holder.__name__}.{name}")
     return found
@@ -294,14 +307,13 @@ def shown(dag: dict[str, Any], where: str) -> str:
     assert "error" not in dag, dag["error"]
     if where == "facts":
         return json.dumps(dag["facts"], sort_keys=True)
-    stored = dict(dag["stored"])
-    page = stored.pop("doc_md")
+    stored = deepcopy(dag["stored"])
+    pages = [stored.pop("doc_md")]
     for each in stored["tasks"]:
-        each["__var"].pop("doc_md", None)
-        each["__var"].get("partial_kwargs", {}).pop("doc_md", None)
+        pages += [each["__var"].pop("doc_md", ""), each["__var"].get("partial_kwargs", {}).pop("doc_md", "")]
     for key in ("fileloc", "relative_fileloc", "_processor_dags_folder"):
         stored.pop(key, None)
-    return str(page) if where == "doc" else json.dumps(stored, sort_keys=True)
+    return "\n".join(pages) if where == "doc" else json.dumps(stored, sort_keys=True)
 
 
 def test_the_bounds_of_a_backfill_are_read_where_backfills_are_made() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from headrace.errors import UsageError
+from headrace.errors import ConfigError, UsageError
 from headrace.plan.model import Plan, Stage
+from headrace.run.record import join_run
 from headrace.store import LocalStore
-from headrace_airflow.run_identity import JoinedRun, as_of, join, run_name
+from headrace_airflow.run_identity import EarlierPlan, JoinedRun, as_of, join, run_name
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import ScheduleSpec
 
@@ -134,7 +136,46 @@ def test_a_run_that_was_cleared_before_anything_ran_has_one_plan_too(site: Site)
 
     begun = join(site, replace(Run(), clear_number=1), first)
 
-    assert join(site, replace(Run(), clear_number=2, start_date=None), second) == JoinedRun(begun.name, first, ["a"])
+    later = join(site, replace(Run(), clear_number=2, start_date=None), second)
+    assert later == JoinedRun(begun.name, first, NOON.isoformat(), EarlierPlan(["a"]))
+
+
+DAILY = ScheduleSpec(partition="day")
+OF_A_DAY = Run(partition_key="2024-05-01", data_interval_end=None)
+
+
+@pytest.mark.parametrize("cleared", [0, 1])
+@pytest.mark.parametrize("now", [ScheduleSpec(partition="month"), ScheduleSpec()], ids=["another unit", "none"])
+def test_a_run_keeps_its_clock_whatever_the_schedule_becomes(site: Site, now: ScheduleSpec, cleared: int) -> None:
+    first, second = plan(site, "a"), plan(site, "b")
+    begun = join(site, OF_A_DAY, first, DAILY)
+
+    later = join(site, replace(OF_A_DAY, clear_number=cleared), second, now)
+
+    assert begun.as_of == later.as_of == "2024-05-02T00:00:00+00:00"
+
+
+def test_a_run_without_a_clock_keeps_having_none(site: Site) -> None:
+    first, second = plan(site, "a"), plan(site, "b")
+    by_hand = replace(OF_A_DAY, partition_key="2024-05-01")
+
+    assert join(site, by_hand, first, ScheduleSpec()).as_of is None
+    assert join(site, by_hand, second, DAILY).as_of is None
+
+
+def test_a_run_whose_plan_alone_was_written_down_has_the_clock_of_its_record(site: Site) -> None:
+    store, made = LocalStore(site.project.home / "store"), Plan("flights", {}, ())
+    join_run(store, made, run_name(OF_A_DAY), datetime(2024, 5, 2, tzinfo=UTC))
+    store.put_document("airflow-plans", run_name(OF_A_DAY), {"plan": made.digest})
+
+    assert join(site, OF_A_DAY, plan(site, "b"), ScheduleSpec()).as_of == "2024-05-02T00:00:00+00:00"
+
+
+def test_a_run_whose_plan_alone_was_written_down_and_that_has_no_record_asks_for_its_clock(site: Site) -> None:
+    made = plan(site, "a")
+    LocalStore(site.project.home / "store").put_document("airflow-plans", run_name(OF_A_DAY), {"plan": made})
+
+    assert join(site, OF_A_DAY, plan(site, "b"), DAILY)[1:3] == (made, "2024-05-02T00:00:00+00:00")
 
 
 @pytest.mark.parametrize(
@@ -165,6 +206,35 @@ def test_a_plan_that_came_with_the_deployment_is_put_into_the_store(site: Site, 
     join(site._replace(plans=str(tmp_path / "plans")), Run(), carried.digest)
 
     assert LocalStore(site.project.home / "store").get_document("plans", carried.digest) == carried.to_json()
+
+
+@pytest.mark.parametrize(
+    ("cut", "why"),
+    [
+        (lambda text: text[:40], "JSONDecodeError"),
+        (lambda text: text.replace('"seed": 5', '"seed": 6'), "what is in it has the digest"),
+        (lambda text: text.replace('"format": 1', '"format": 99'), "plan format 99 is not 1"),
+        (lambda text: "[]", "AttributeError"),
+    ],
+    ids=["truncated", "altered", "of another version", "no plan"],
+)
+def test_a_plan_that_came_damaged_is_refused_and_not_stored(
+    site: Site, tmp_path: Path, cut: Callable[[str], str], why: str
+) -> None:
+    carried = Plan("flights", {"seed": 5}, ())
+    path = tmp_path / "plans" / f"{carried.digest}.json"
+    path.parent.mkdir()
+    path.write_text(cut(json.dumps(carried.to_json())))
+
+    with pytest.raises(ConfigError, match="HR412") as error:
+        join(site._replace(plans=str(path.parent)), Run(), carried.digest)
+
+    found = error.value.diagnostics[0]
+    assert why in found.message
+    assert found.place is not None
+    assert found.place.file == str(path)
+    assert "headrace dags build" in found.remedy
+    assert LocalStore(site.project.home / "store").get_document("plans", carried.digest) is None
 
 
 def test_a_worker_that_was_not_told_of_the_project_says_so() -> None:

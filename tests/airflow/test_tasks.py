@@ -107,6 +107,8 @@ tasks:
   refresh:
     function: shop.hooks.refresh
     args: {table: "{{ var.value.x }}", since: {run: as_of}, lines: "a'b\\"c\\n; rm -rf / $(id) run.sh"}
+    inlets: [nobodys, {name: orders, uri: "s3://lake/orders"}]
+    outlets: ["plain://lake", {name: scores, uri: "s3://lake/scores"}]
     after: split
     before: train
   cities: {function: shop.hooks.cities, after: split}
@@ -243,6 +245,21 @@ def test_the_copies_are_named_after_their_argument(ran: Ran) -> None:
         rows = connection.execute("SELECT rendered_map_index FROM task_instance WHERE task_id = 'each_city'").fetchall()
 
     assert sorted(name for (name,) in rows) == ["Berlin", "Paris"]
+
+
+def test_what_reads_and_updates_assets_is_told_as_airflow_knows_them(ran: Ran) -> None:
+    """Airflow ends a task that reads a reference to nothing, and tells nobody of one that it updates."""
+    events = "SELECT name, uri FROM asset_event JOIN asset ON asset_id = asset.id WHERE source_task_id = 'refresh'"
+    inlets = "SELECT name, uri FROM task_inlet_asset_reference JOIN asset ON asset_id = asset.id"
+
+    assert rows(ran, events) == {("plain://lake", "plain://lake/"), ("scores", "s3://lake/scores")}
+    assert rows(ran, inlets) == {("nobodys", "nobodys"), ("orders", "s3://lake/orders")}
+
+
+def rows(ran: Ran, query: str) -> set[tuple[str, ...]]:
+    database = airflow_home(project_of(ran.project), "check") / "airflow.db"
+    with closing(sqlite3.connect(database)) as connection:
+        return set(connection.execute(query).fetchall())
 
 
 def test_no_template_is_rendered_in_what_airflow_shows(ran: Ran) -> None:

@@ -125,8 +125,16 @@ PIPELINE = "conf/pipeline/late.yaml"
             "task: binary\nruntime: {type: docker, image: a, resources: {memory: 4GB}}",
             "HR144",
             "8:55",
-            "`runtime.resources.memory` cannot be '4GB'",
-            "write it as in `4Gi`",
+            "`runtime.resources.memory`: '4GB' is no amount of memory: a whole number with a unit",
+            "",
+        ),
+        (
+            "task: binary",
+            'task: binary\nruntime: {type: docker, image: "a b"}',
+            "HR144",
+            "8:32",
+            "`runtime.image` cannot be 'a b'",
+            "write it as in `registry.example.com/flights:1.4`",
         ),
         (
             "task: binary",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from airflow_runs import copy_database
 from projects import CHURN_DATASET, CHURN_PIPELINE, REPOSITORY, Sandbox, churn_rows, copy_of_repository
 
 PAGES = sorted(
@@ -51,9 +53,23 @@ def test_pages_show_commands() -> None:
     assert sum(len(commands(page)) for page in PAGES) > 20
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+    """The state of a project in which most pages' pipeline has been run, and Airflow's database is there.
+
+    Each page goes on from a copy: what it runs for the first time is another test's matter.
+    """
+    project = copy_of_repository(tmp_path_factory.mktemp("begun") / "project")
+    copy_database(migrated, project)
+    done = project.headrace("run", "wine_cultivars")
+    assert done.code == 0, done.err
+    return project.home
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])
-def test_the_commands_of_a_page_work_in_their_order(page: str, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_work_in_their_order(page: str, tmp_path: Path, begun: Path) -> None:
     project = copy_of_repository(tmp_path / "project")
+    shutil.copytree(begun, project.home)
     project.write("conf/pipeline/churn.yaml", CHURN_PIPELINE)
     project.write("conf/dataset/churn.yaml", CHURN_DATASET)
     project.write("data/customers.csv", "\n".join(["customer,day,age,calls,plan,left", *churn_rows(0, 90)]) + "\n")

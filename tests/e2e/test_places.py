@@ -17,6 +17,7 @@ from cluster import Cluster, cluster
 from docker_daemon import Daemon, docker_daemon
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
+pytestmark = pytest.mark.slow
 DOCKER = "{type: docker, image: 'flights:1', fuse: auto, env: {TOKEN: 'x ${secret:API_TOKEN}'}}"
 POD = (
     "{stages: {train: {type: kubernetes, image: 'flights:1', project: %s, home: %s, resources: {cpu: 2},"

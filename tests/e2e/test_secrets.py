@@ -42,6 +42,31 @@ def test_a_missing_secret_is_named_with_its_place(tmp_path: Path) -> None:
     assert "conf/pipeline/churn.yaml:7" in done.err
 
 
+def test_whoever_starts_a_run_reads_no_secret_of_the_worker(tmp_path: Path) -> None:
+    project = churn_project(tmp_path / "project")
+    project.edit(
+        "conf/pipeline/churn.yaml",
+        "task: binary",
+        "description: Who leaves?\nparams: {note: {at: description}}\ntask: binary",
+    )
+    compiled = project.headrace("compile")
+    assert compiled.code == 0, compiled.err
+
+    with command_lines() as lines:
+        done = project.headrace(
+            "stage", "churn", "--all", "--run-id=r1", '--param=note="so: ${secret:DB_PASSWORD}"', DB_PASSWORD=VALUE
+        )
+
+    assert done.code == 2, done.err
+    assert "parameter note: a text with `${` is no plain value" in done.err
+    assert "conf/pipeline/churn.yaml:8" in done.err
+    assert {kind.name for kind in (project.home / "store").iterdir()} <= {"plans", "code"}, "nothing was begun"
+    assert not list(project.home.rglob("mlflow.db")), "MLflow was told nothing"
+    stored = [path for path in project.home.rglob("*") if path.is_file() and b"DB_PASSWORD" in path.read_bytes()]
+    assert stored == []
+    assert sightings(VALUE, [project.root], [done.out, done.err, *lines]) == []
+
+
 CANARY = 'c@nary/"s+ng 7é'
 
 

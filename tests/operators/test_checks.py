@@ -52,6 +52,15 @@ def test_arguments_that_are_right_are_no_problem(cache: Path) -> None:
         (FILE, {"filpath": "x"}, ["HR354 FileSensor has no argument `filpath`", "HR355 FileSensor needs `filepath`"]),
         (FILE, {"filepath": "x", "deferrable": "yes"}, ["HR356 `deferrable` of FileSensor is `yes`, and has to be"]),
         (FILE, {"filepath": "x", "retries": 3}, ["HR354 `retries` is not for `args` (write `retries` beside `args`)"]),
+        (FILE, {"filepath": "x", "queue": "q"}, ["HR354 `queue` is not for `args` (write `queue` beside `args`)"]),
+        *(
+            (FILE, {"filepath": "x", name: 1}, [f"HR354 `{name}` is not for `args` (write `{key}` beside `args`)"])
+            for name, key in {
+                "priority_weight": "priority",
+                "doc_md": "doc",
+                "task_display_name": "display_name",
+            }.items()
+        ),
         (FILE, {"filepath": "x", "task_id": "y"}, ["HR354 `task_id` is not for `args` (delete it: a task is called"]),
         (FILE, {"filepath": "x", "executor_config": {}}, ["HR354 `executor_config` of FileSensor is not for YAML"]),
         (FILE, {"filepath": "x", "mode": {"run": "run_id"}}, ["HR360 `mode` of FileSensor is fixed before a run"]),

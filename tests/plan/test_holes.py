@@ -194,6 +194,44 @@ def test_a_value_that_is_not_allowed_is_refused_before_anything_runs(
     assert code in ("HR380", "HR381") or str(caught.value.diagnostics[0].place).startswith("the parameter ")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "${secret:DB_PASSWORD}",
+        "a ${secret:DB_PASSWORD} b",
+        "${env:HOME}",
+        "${each:carrier}",
+        "$${secret:DB_PASSWORD}",
+        ["roc_auc", "${secret:DB_PASSWORD}"],
+        {"a": [{"b": "${secret:DB_PASSWORD}"}]},
+        {"${secret:DB_PASSWORD}": 1},
+    ],
+)
+@pytest.mark.parametrize("name", ["note", "metrics", "number"])
+def test_a_chosen_value_stands_for_no_other(name: str, value: object) -> None:
+    params = {"note": {"at": "description"}, "metrics": {"at": "metrics"}, "number": {"at": "model.params.C"}}
+
+    with pytest.raises(ConfigError) as caught:
+        with_parameters(plan_of(params=params), {name: value}, ROOT)
+
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, problem.message) == ("HR381", f"parameter {name}: a text with `${{` is no plain value")
+    assert "choose a value without `${`" in problem.remedy
+
+
+def test_dollars_and_braces_by_themselves_are_plain_text() -> None:
+    plan = plan_of(params={"note": {"at": "description"}})
+
+    assert with_parameters(plan, {"note": "for $5 {each}"}, ROOT).spec["description"] == "for $5 {each}"
+
+
+def test_what_the_files_fill_in_may_be_sent_back_as_it_is() -> None:
+    """As Airflow's form does with every value that nobody changed."""
+    plan = plan_of(description="For ${secret:CUSTOMER}", params={"note": {"at": "description"}})
+
+    assert with_parameters(plan, {"note": "For ${secret:CUSTOMER}"}, ROOT) is plan
+
+
 def test_parameters_and_members_go_together() -> None:
     plan = with_parameters(open_plan(params=PARAMS), {"seed": 7}, ROOT)
 

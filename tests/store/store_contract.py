@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,21 @@ class StoreContract:
         second = store.create_document("pins", "one", {"plan": "b"})
 
         assert first == second == store.get_document("pins", "one") == {"plan": "a"}
+
+    def test_recent_documents_are_read_one_by_one_the_last_written_first(self, store: Store) -> None:
+        for name in ("b", "c", "a"):
+            store.put_document("runs", name, {"name": name})
+            time.sleep(0.02)
+        coming = store.recent_documents("runs")
+
+        first, document = next(coming)
+        store.put_document("runs", "b", {"name": "b, which has been written again"})
+        rest = list(coming)
+
+        assert [document["name"], *(each["name"] for _, each in rest)] == ["a", "c", "b, which has been written again"]
+        assert first > rest[0][0] > rest[1][0]
+        assert abs(datetime.now(UTC) - first) < timedelta(minutes=1)
+        assert list(store.recent_documents("none")) == []
 
     def test_a_lock_has_one_holder(self, store: Store) -> None:
         with store.lock("key"), pytest.raises(BlockingIOError), store.lock("key", wait=False):

@@ -15,6 +15,15 @@ def build_outlets(outlets: Sequence[OutletSpec]) -> list[Asset]:
     return [Asset(name=outlet.name, uri=outlet.uri) for outlet in outlets]
 
 
+def build_ports(assets: Sequence[Mapping[str, str]]) -> list[Asset]:
+    """What an added task reads or makes new, defined wholly.
+
+    Airflow tells nobody of a reference that no DAG defines, shows no reference in its lineage, and fails a task that
+    reads one which nobody defines.
+    """
+    return [Asset(name=asset["name"], uri=asset["uri"]) for asset in assets]
+
+
 def build_condition(condition: Mapping[str, Any]) -> Any:
     """What a DAG waits for.
 
@@ -33,7 +42,11 @@ def build_condition(condition: Mapping[str, Any]) -> Any:
         from airflow.sdk import AssetAny
 
         return AssetAny(*map(build_condition, condition["any"]))
-    return Asset(**condition) if len(condition) > 1 else Asset.ref(**condition)
+    if len(condition) > 1:
+        return Asset(**condition)
+    if "uri" in condition:
+        return Asset.ref(uri=Asset(condition["uri"]).uri)  # as Airflow writes it where it is defined
+    return Asset.ref(**condition)
 
 
 def build_mapper(schedule: ScheduleSpec) -> Any:

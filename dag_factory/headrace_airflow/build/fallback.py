@@ -35,7 +35,7 @@ def dag_of(
     try:
         spec = from_json(document)
         return build_dag(_marked(spec, stale) if stale else spec, site)
-    except Exception as error:  # noqa: BLE001 - whatever Airflow refuses, the other pipelines must load
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is refused, or ends itself, the others must load
         return _stand_in(name, _what_is_wrong(error, place_of))
 
 
@@ -45,7 +45,7 @@ def _stand_in(name: str, diagnostics: Sequence[Diagnostic]) -> DAG:
     return build_stand_in(name, diagnostics)
 
 
-def _what_is_wrong(error: Exception, place_of: Callable[[str], Place | None]) -> Sequence[Diagnostic]:
+def _what_is_wrong(error: Exception | SystemExit, place_of: Callable[[str], Place | None]) -> Sequence[Diagnostic]:
     from headrace_airflow.versions import AirflowTimetableInvalid, lacking_of
 
     if isinstance(error, HeadraceError):
@@ -54,6 +54,9 @@ def _what_is_wrong(error: Exception, place_of: Callable[[str], Place | None]) ->
         return error.diagnostics
     if isinstance(error, AirflowTimetableInvalid):
         return [_refused(f"the schedule: {error}", place_of("schedule.cron"))]
+    if isinstance(error, SystemExit):
+        message = f"what this pipeline needs ends the process: sys.exit({error.code!r})"
+        return [Diagnostic("HR144", message, place_of("name"), "call sys.exit only where a module is run by itself")]
     missing = lacking_of(error)
     if missing:
         return missing.diagnostics

@@ -48,12 +48,19 @@ def _later(path: str, root: Path) -> Callable[..., Any]:
 
 
 def _imported(path: str, root: Path) -> Any:
-    """The function itself; TypeError if a module of that name from elsewhere takes the place of the project's."""
+    """The function itself.
+
+    TypeError if a module of that name from elsewhere takes the place of the project's; ImportError for one that ends
+    the process which imports it.
+    """
     folder = (root / SOURCE).resolve()
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     module_name, _, name = path.rpartition(".")
-    module = import_module(module_name)
+    try:
+        module = import_module(module_name)
+    except SystemExit as error:
+        raise ImportError(f"{module_name} calls sys.exit({error.code!r}) when it is imported") from error
     if not Path(module.__file__ or "/").resolve().is_relative_to(folder):
         raise TypeError(f"{module_name} is {module.__file__}, and not the module of the project's {SOURCE}/")
     return getattr(module, name)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from airflow.sdk import BaseOperator
 
-from headrace_airflow.build.executors import require_executor
+from headrace_airflow.build.executors import may_name
 from headrace_airflow.build.retries import FailurePolicy
 from headrace_airflow.spec.model import Options
 
@@ -32,8 +32,8 @@ _HAS_POLICIES = hasattr(BaseOperator, "retry_policy")
 _Task = TypeVar("_Task")
 
 
-def option_arguments(options: Options) -> dict[str, Any]:
-    """What an operator is told besides what it does.
+def option_arguments(options: Options, key: str = "runtime") -> dict[str, Any]:
+    """What an operator is told besides what it does; `key` is where the configuration says it.
 
     LackingError for what this Airflow does not know, UnknownExecutorError.
     """
@@ -43,20 +43,20 @@ def option_arguments(options: Options) -> dict[str, Any]:
         for place, keyword, is_duration in _PASSED
         if values[place] is not None
     }
-    if options.executor:
-        require_executor(options.executor)
-    if options.retries:
-        given |= _policy(options)
+    if options.executor and not may_name(options.executor, f"{key}.executor"):
+        del given["executor"]
+    if options.retries or (options.retries is None and (options.retry_on is not None or options.retry_delays)):
+        given |= _policy(options, key)
     return given
 
 
-def _policy(options: Options) -> dict[str, Any]:
+def _policy(options: Options, key: str) -> dict[str, Any]:
     if _HAS_POLICIES:
         return {"retry_policy": FailurePolicy(options.retry_on, options.retry_delays)}
     if options.retry_on is not None or options.retry_delays:
         from headrace_airflow.versions import lacking
 
-        raise lacking("retries by kind of failure", "runtime.retry_on")
+        raise lacking("retries by kind of failure", f"{key}.retry_on")
     return {}
 
 

@@ -29,7 +29,8 @@ _OF_AIRFLOW: Mapping[str, FailureKind] = {
 class FailurePolicy(NamedTuple):
     """An Airflow retry policy in all but its base class, whose module would cost every DAG file two milliseconds.
 
-    Airflow asks it in the task's process, and never about failures that do not pass: those of data and configuration.
+    Airflow asks it in the task's process, and never about a stage whose failure does not pass. What is wrong with the
+    configuration before a stage begins is not tried again either.
     """
 
     retry_on: Sequence[str] | None = None
@@ -41,7 +42,11 @@ class FailurePolicy(NamedTuple):
         """Try again or not, and why, in the task's log."""
         from airflow.sdk.definitions.retry_policy import RetryDecision
 
+        from headrace.errors import HeadraceError
+
         del try_number, max_tries, context
+        if isinstance(exception, HeadraceError) and not exception.retryable:
+            return RetryDecision.fail(f"not tried again: it would be wrong again ({exception.code})")
         kind = kind_of_failure(exception)
         if self.retry_on is not None and kind not in self.retry_on:
             return RetryDecision.fail(f"not tried again: {_REASONS[kind]}, and `retry_on` does not name `{kind}`")

@@ -25,15 +25,13 @@ def schedule_arguments(schedule: ScheduleSpec) -> dict[str, Any]:
 
 
 def clock(schedule: ScheduleSpec) -> Any:
-    """The timetable of the schedule's clock; None if it has none."""
+    """The timetable of the schedule's clock; None if it has none. TimetableError for one that Airflow cannot store."""
     if schedule.cron is None and not schedule.blackout:
         return _rarer_clock(schedule)
     if schedule.blackout:
-        from headrace_airflow.timetables import BlackoutTimetable
+        from headrace_airflow.timetables import with_blackout
 
-        return BlackoutTimetable(
-            clock(schedule._replace(blackout=())), windows=schedule.blackout, timezone=schedule.timezone
-        )
+        return with_blackout(clock(schedule._replace(blackout=())), schedule.blackout, schedule.timezone)
     if schedule.partition:
         from airflow.sdk import CronPartitionTimetable
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, Asset
+from airflow.sdk import DAG
 
 from headrace.errors import ConfigError, Diagnostic, Place
 from headrace.operators.annotations import converted
 from headrace.operators.references import reference
+from headrace_airflow.build.assets import build_ports
 from headrace_airflow.build.functions import decorated, find_function
 from headrace_airflow.build.groups import group_named
 from headrace_airflow.build.operators import annotation_of, find_operator
@@ -18,6 +20,7 @@ from headrace_airflow.build.options import option_arguments, with_role
 from headrace_airflow.build.text import RunFact, with_plain_text
 from headrace_airflow.notices import Notifier
 from headrace_airflow.site import Site
+from headrace_airflow.spec.markdown import with_prose
 from headrace_airflow.spec.model import OperatorTask
 
 
@@ -29,16 +32,16 @@ def build_added(task: OperatorTask, site: Site, notifier: Notifier, dag: DAG) ->
         **({"task_group": group_named(task.group, dag)} if task.group else {}),
         "on_failure_callback": notifier.task_failed,
         "on_retry_callback": notifier.retrying,
-        "inlets": [Asset(address) for address in task.inlets],
-        "outlets": [Asset(address) for address in task.outlets],
         "trigger_rule": "all_success",
-        **option_arguments(task.options),
+        **option_arguments(task.options, f"tasks.{task.task_id}"),
     }
+    usual = option_arguments(task.usual)
     try:
+        options |= {"inlets": build_ports(task.inlets), "outlets": build_ports(task.outlets)}
         if task.operator:
-            _add_operator(task, options, dag)
+            _add_operator(task, {**usual, **options}, dag)
         else:
-            _add_function(task, options, dag, Path(site.root))
+            _add_function(task, usual, options, dag, Path(site.root))
         with_role(dag.get_task(task.task_id), task.options)
     except Exception as error:
         what = (task.operator or task.function).rpartition(".")[2]
@@ -62,14 +65,17 @@ def _add_operator(task: OperatorTask, options: Mapping[str, Any], dag: DAG) -> N
         partial.expand_kwargs(values.of_sets(task.expand_kwargs))
 
 
-def _add_function(task: OperatorTask, options: Mapping[str, Any], dag: DAG, root: Path) -> None:
+def _add_function(
+    task: OperatorTask, usual: Mapping[str, Any], options: Mapping[str, Any], dag: DAG, root: Path
+) -> None:
     import attr
 
     parameters = find_function(task.function, root).signature.parameters
     values = _Values(dag, {name: parameter.annotation for name, parameter in parameters.items()})
     found = decorated(task.function, root)
     named = _map_index("task.op_kwargs['", task.map_index, "']")
-    function = attr.evolve(found, operator_class=with_plain_text(found.operator_class)).override(**options, **named)
+    plain = attr.evolve(found, operator_class=with_plain_text(found.operator_class))
+    function = plain.override(**{**_beside(usual, found), **options}, **named)
     args = values.of(task.args)
     if not _is_mapped(task):
         function(**args)
@@ -77,6 +83,14 @@ def _add_function(task: OperatorTask, options: Mapping[str, Any], dag: DAG, root
         function.partial(**args).expand(**values.of_each(task.expand))
     else:
         function.partial(**args).expand_kwargs(values.of_sets(task.expand_kwargs))
+
+
+def _beside(usual: Mapping[str, Any], found: Any) -> dict[str, Any]:
+    """What is usual beside what the decorator says; Airflow would show the docstring where nothing else is written."""
+    kept = {key: value for key, value in usual.items() if key not in found.kwargs}
+    if "doc_md" in kept and found.function.__doc__:
+        kept["doc_md"] = with_prose(getdoc(found.function), kept["doc_md"])
+    return kept
 
 
 def _map_index(before: str, argument: str | None, after: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from headrace.plan.cache import Compiled
 from headrace.project import Project
+from headrace_airflow.build.executors import run_elsewhere
 from headrace_airflow.freshness import PATIENCE, up_to_date
 from headrace_airflow.spec.kept import read_kept
 from headrace_airflow.spec.model import DagSpec, from_json
@@ -32,11 +33,15 @@ class Fleet:
 
 
 def load_fleet(project: Project, folder: Path) -> Fleet:
-    """Compile what is stale, then load the folder as Airflow does. Airflow's settings must be in place."""
+    """Compile what is stale, then load the folder as Airflow does. Airflow's settings must be in place.
+
+    The DAGs run in another Airflow than this one, which has executors of its own.
+    """
     from airflow.dag_processing.dagbag import BundleDagBag
 
     results = {result.name: result for result in up_to_date(project, project.pipelines(), PATIENCE)}
-    bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
+    with run_elsewhere():
+        bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
     kept = [read_kept(project, name) for name in results]
     specs = {found.name: from_json(found.document) for found in kept if found and found.document}
     return Fleet(results, specs, bag.dags, bag.import_errors)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -27,7 +26,6 @@ def write_folder(folder: Path, rendered: Rendered) -> Manifest | None:
     _check_free(folder, rendered.files, before)
     for path, content in rendered.files.items():
         _write(folder / path, content)
-    _touch_loaders(folder, before, rendered.manifest)
     _write(folder / NAME, rendered.manifest.to_bytes())
     _remove(folder, set(before.files if before else ()) - set(rendered.files))
     return before
@@ -35,7 +33,7 @@ def write_folder(folder: Path, rendered: Rendered) -> Manifest | None:
 
 def altered(folder: Path, manifest: Manifest) -> list[str]:
     """The files of a folder that are not as they were written."""
-    return [path for path, known in manifest.files.items() if _hash(folder / path) != known]
+    return [path for path, known in manifest.files.items() if hash_of(folder / path) != known]
 
 
 def _check_free(folder: Path, files: Mapping[str, bytes], before: Manifest | None) -> None:
@@ -52,10 +50,11 @@ def _check_free(folder: Path, files: Mapping[str, bytes], before: Manifest | Non
 
 
 def _differs(path: Path, content: bytes) -> bool:
-    return path.exists() and _hash(path) != sha256(content).hexdigest()
+    return path.exists() and hash_of(path) != sha256(content).hexdigest()
 
 
-def _hash(path: Path) -> str | None:
+def hash_of(path: Path) -> str | None:
+    """Of the file's content; None for one that is not there."""
     try:
         return sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -68,14 +67,6 @@ def _write(path: Path, content: bytes) -> None:
         if path.read_bytes() == content:
             return
     write_whole(path, content)
-
-
-def _touch_loaders(folder: Path, before: Manifest | None, after: Manifest) -> None:
-    """Airflow looks at a loader's time only: one whose DAG changed is made to look changed too."""
-    known = before.pipelines if before else {}
-    for name, built in after.pipelines.items():
-        if name in known and known[name].digest != built.digest:
-            os.utime(folder / built.loader)
 
 
 def _remove(folder: Path, paths: Iterable[str]) -> None:

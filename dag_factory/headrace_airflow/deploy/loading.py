@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os.path
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from airflow.sdk import DAG, get_parsing_context
 
 from headrace.errors import Diagnostic, Place
 from headrace_airflow.build.fallback import dag_of
 from headrace_airflow.build.heap import spare_the_heap
-from headrace_airflow.deploy.manifest import PLANS, SITE
+from headrace_airflow.deploy.manifest import PLANS, SITE, STALE
 from headrace_airflow.site import Site, deployed_site, is_bundled
 from headrace_airflow.spec.ids import valid_id
 from headrace_airflow.spec.model import FORMAT
@@ -35,32 +35,51 @@ def load_built(loader: str, *names: str) -> dict[str, DAG]:
     elif not said.get("bundle") and is_bundled(folder):
         return {}
     site = _site(folder, said)
-    return {dag_id: _dag(name, os.path.join(dags, f"{dag_id}.json"), site) for name, dag_id in ids.items()}
+    stale = _stale(folder) if said.get("bundle") else {}
+    return {
+        dag_id: _dag(name, os.path.join(dags, f"{dag_id}.json"), site, stale.get(name, ""))
+        for name, dag_id in ids.items()
+    }
 
 
-def _dag(name: str, path: str, site: Site) -> DAG:
+class _Entry(NamedTuple):
+    """What was built of a pipeline."""
+
+    document: Mapping[str, Any] | None
+    diagnostics: Sequence[Diagnostic]
+    stale: str = ""
+
+
+def _dag(name: str, path: str, site: Site, stale: str) -> DAG:
     entry = _entry(path)
-    diagnostics = [_diagnostic(found) for found in entry["diagnostics"]]
-    document = entry["spec"]
-    return dag_of(
-        name, document, diagnostics, site, stale=entry.get("stale", ""), place_of=_Places(site.plans, document)
+    places = _Places(site.plans, entry.document)
+    return dag_of(name, entry.document, entry.diagnostics, site, stale=entry.stale or stale, place_of=places)
+
+
+def _entry(path: str) -> _Entry:
+    """What was built; where that cannot be used, what is wrong with it."""
+    try:
+        return _checked(_read(path))
+    except KeyError as error:
+        problem = f"it has no {error}"
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        problem = str(error)
+    remedy = "build it again with `headrace dags build`, by the version of headrace that Airflow's environment has"
+    return _Entry(
+        None, [Diagnostic("HR412", f"{os.path.basename(path)} cannot be used: {problem}", Place(path), remedy)]
     )
 
 
-def _entry(path: str) -> Mapping[str, Any]:
-    """What was built; where that cannot be used, what is wrong with it."""
-    try:
-        entry = _read(path)
-        problem = (
-            "" if entry["format"] == FORMAT else f"it is of form {entry['format']}, and this headrace reads {FORMAT}"
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = str(error)
-    if not problem:
-        return entry
-    remedy = "build it again with `headrace dags build`, by the version of headrace that Airflow's environment has"
-    found = Diagnostic("HR412", f"{os.path.basename(path)} cannot be used: {problem}", Place(path), remedy)
-    return {"spec": None, "diagnostics": [{**found.as_json(), "excerpt": ""}]}
+def _checked(entry: Mapping[str, Any]) -> _Entry:
+    """The entry as it is used. ValueError, TypeError, KeyError or AttributeError for one that was not built so."""
+    if entry["format"] != FORMAT:
+        raise ValueError(f"it is of form {entry['format']}, and this headrace reads {FORMAT}")
+    document, diagnostics = entry["spec"], [_diagnostic(found) for found in entry["diagnostics"]]
+    if document is None and not diagnostics:
+        raise ValueError("it has neither a specification nor anything that is wrong")
+    if not isinstance(document, dict | None):
+        raise TypeError("its specification is no mapping")
+    return _Entry(document, diagnostics, str(entry.get("stale", "")))
 
 
 class _Places:
@@ -76,7 +95,7 @@ class _Places:
 
         try:
             return Plan.from_json(_read(os.path.join(self._plans, f"{self._document['plan']}.json"))).place_of(key)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
 
@@ -84,7 +103,16 @@ def _said(folder: str) -> Mapping[str, Any]:
     """What was said of where stages run, when the folder was built."""
     try:
         return _read(os.path.join(folder, SITE))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _stale(folder: str) -> Mapping[str, str]:
+    """The pipelines that a bundle serves as they were, and why."""
+    try:
+        marks = _read(os.path.join(folder, STALE))
+        return dict.fromkeys(marks["pipelines"], marks["why"])
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
@@ -97,6 +125,8 @@ def _site(folder: str, said: Mapping[str, Any]) -> Site:
 def _read(path: str) -> Mapping[str, Any]:
     with open(path, "rb") as file:
         document: Mapping[str, Any] = json.loads(file.read())
+    if not isinstance(document, dict):
+        raise TypeError("it is no mapping")
     return document
 
 

@@ -12,6 +12,8 @@ FORMAT = 1
 NAME = "headrace.json"
 #: Where the workers find the project, if that was said: apart, for every loader reads it.
 SITE = "site.json"
+#: Which pipelines of a bundle are not as they are configured now, and why: apart, for it comes and goes.
+STALE = "stale.json"
 #: Where plans and DAGs are in the folder.
 PLANS, DAGS = "plans", "dags"
 

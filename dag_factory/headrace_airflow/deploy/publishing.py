@@ -5,18 +5,22 @@ Run as `python -m headrace_airflow.deploy.publishing PER_FILE`, with HEADRACE_PR
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 
+from headrace.errors import ServiceError
 from headrace.plan.fingerprint import Look
 from headrace.plan.model import digest_of
 from headrace.project import Project, find_project
 from headrace_airflow.deploy.archive import Archive
+from headrace_airflow.deploy.manifest import Manifest
 from headrace_airflow.deploy.rendering import entry_of
+from headrace_airflow.spec.job import Job
 from headrace_airflow.spec.kept import read_kept
+
+#: Seconds after which publishing that has come to no end is ended: compiling has its own limit, which is shorter.
+PUBLISH_LIMIT = 900
 
 
 def archive_of(project: Project) -> Archive:
@@ -24,73 +28,68 @@ def archive_of(project: Project) -> Archive:
     return Archive(project.home / "deployed")
 
 
-def publish_within(project: Project, per_file: int, limit: float) -> None:
-    """Publish what changed, in a process of its own that is waited for at most so long, and then goes on by itself."""
-    if is_published(project):
-        return
-    log = archive_of(project).folder / "publishing.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    own = {"HEADRACE_PROJECT": str(project.root), "HEADRACE_HOME": str(project.home)}
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "headrace_airflow.deploy.publishing", str(per_file)],
-            cwd=project.root,
-            env={**os.environ, **own},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    deadline = time.monotonic() + limit
-    while process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.returncode = process.returncode or 0
+def publish_within(project: Project, per_file: int, limit: float) -> list[str]:
+    """Publish what changed, in a process of its own that is waited for at most so long, and then goes on by itself.
+
+    The time counts from its start: whoever comes back to one that takes longer is not held up again. One that failed
+    is left alone for a while, unless somebody has changed something. Returns the pipelines that are behind even so.
+    """
+    if _newest(project) is not None and not behind(project):
+        return []
+    job = _publishing(project)
+    tried = job.last
+    now = time.time()
+    left = tried.begun + limit - now if tried and tried.begun <= now and job.is_going_on else limit
+    deadline = time.monotonic() + max(0.0, left)
+    job.run_once(lambda: [str(per_file)] if _newest(project) is None or behind(project) else [], deadline)
+    return behind(project)
 
 
-def said_last(project: Project) -> str:
-    """The end of what the publishing process wrote."""
-    try:
-        text = (archive_of(project).folder / "publishing.log").read_text(errors="replace")
-    except OSError:
-        return ""
-    return "\n".join(text.strip().splitlines()[-3:])
+def why_behind(project: Project) -> str:
+    """Why the newest version is not what the project says now; the same words from one refresh to the next."""
+    return _publishing(project).problem
 
 
-def is_published(project: Project) -> bool:
-    """Whether the newest version is what the project says now."""
+def behind(project: Project) -> list[str]:
+    """The pipelines that are not in the newest version as the project says now: those that are new, gone or changed."""
+    manifest = _newest(project)
+    published = manifest.pipelines if manifest else {}
+    names, look = project.pipelines(), Look()
+    found = sorted(set(published).symmetric_difference(names))
+    for name in names:
+        kept = read_kept(project, name) if name in published else None
+        if name in published and not (
+            kept and kept.is_current(look) and digest_of(entry_of(kept)) == published[name].digest
+        ):
+            found.append(name)
+    return found
+
+
+def _newest(project: Project) -> Manifest | None:
     archive = archive_of(project)
     newest = archive.newest
-    manifest = archive.manifest(newest) if newest else None
-    names = project.pipelines()
-    if manifest is None or sorted(manifest.pipelines) != names:
-        return False
-    look = Look()
-    for name in names:
-        kept = read_kept(project, name)
-        if kept is None or not kept.is_current(look) or digest_of(entry_of(kept)) != manifest.pipelines[name].digest:
-            return False
-    return True
+    return archive.manifest(newest) if newest else None
 
 
 def main(words: Sequence[str]) -> int:
-    """Compile, render and publish; one at a time on this project."""
-    import fcntl
-
+    """Compile, render and publish, and leave word of it if that does not work out."""
     from headrace_airflow.deploy.building import render_project
     from headrace_airflow.deploy.choices import Choices
 
     project = find_project()
-    folder = archive_of(project).folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "publishing.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_published(project):
-            return 0
+    with _publishing(project).told(PUBLISH_LIMIT):
         rendered, problems = render_project(project, Choices(per_file=int(words[0])))
         for problem in problems:
             print(problem)
-        print(archive_of(project).publish(rendered))
+        print(archive_of(project).publish(rendered), flush=True)
+        if unfinished := [problem for problem in problems if problem.code == "HR700"]:
+            raise ServiceError(unfinished[0].message)
     return 0
+
+
+def _publishing(project: Project) -> Job:
+    folder = archive_of(project).folder
+    return Job(project, folder, "headrace_airflow.deploy.publishing", "publishing", "published")
 
 
 if __name__ == "__main__":

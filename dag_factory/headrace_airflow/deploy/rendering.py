@@ -24,6 +24,7 @@ from airflow.sdk import DAG
 
 from headrace_airflow.deploy.loading import load_built
 
+# Its specification is {specification}: Airflow reads this file again when that is another.
 dags: dict[str, DAG] = load_built(__file__, {names})
 globals().update(dags)
 """
@@ -37,6 +38,7 @@ from headrace_airflow.deploy.loading import load_built
 
 dags: dict[str, DAG] = load_built(
     __file__,
+    # Beside each its specification: Airflow reads this file again when that is another.
 {names}
 )
 globals().update(dags)
@@ -66,7 +68,6 @@ def render(
     files: dict[str, bytes] = {}
     built: dict[str, BuiltPipeline] = {}
     for loader, shard in _shards(sorted(compiled, key=lambda each: each.kept.name), per_file):
-        files[loader] = _loader([each.kept.name for each in shard])
         for each in shard:
             entry = entry_of(each.kept)
             dag_id = valid_id(each.kept.name)
@@ -76,6 +77,7 @@ def render(
             if each.plan:
                 files[f"{PLANS}/{plan}.json"] = _json(each.plan)
             built[each.kept.name] = BuiltPipeline(dag_id, plan, digest_of(entry), spec, loader)
+        files[loader] = _loader({each.kept.name: built[each.kept.name].digest[:12] for each in shard})
     if site:
         files[SITE] = _json(site)
     digest = digest_of([SPEC_FORMAT, {name: pipeline.digest for name, pipeline in built.items()}, dict(site)])
@@ -93,11 +95,13 @@ def _shards(compiled: Sequence[Compilation], per_file: int) -> Iterator[tuple[st
         yield f"{DAGS}/pipelines_{number:03}.py", compiled[first : first + per_file]
 
 
-def _loader(names: Sequence[str]) -> bytes:
-    if len(names) == 1:
-        return _ONE.format(title=valid_id(names[0]), names=_quoted(names[0])).encode()
-    lines = "\n".join(f"    {_quoted(name)}," for name in names)
-    return _SEVERAL.format(count=len(names), names=lines).encode()
+def _loader(specifications: Mapping[str, str]) -> bytes:
+    """The file for these pipelines. It changes with what it loads: Airflow, git and rsync look at this file alone."""
+    if len(specifications) == 1:
+        ((name, digest),) = specifications.items()
+        return _ONE.format(title=valid_id(name), names=_quoted(name), specification=digest).encode()
+    lines = "\n".join(f"    {_quoted(name)},  # {digest}" for name, digest in specifications.items())
+    return _SEVERAL.format(count=len(specifications), names=lines).encode()
 
 
 def _quoted(name: str) -> str:

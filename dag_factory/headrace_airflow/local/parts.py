@@ -93,12 +93,14 @@ def mlflow_part(logs: Path, tracking: Settings, port: int) -> Part | None:
     """MLflow's server for the project's database; none where runs are tracked on a server that is there already."""
     if not needs_mlflow(tracking):
         return None
-    words = [
-        *(sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"),
-        *("--backend-store-uri", tracking.tracking_uri, "--registry-store-uri", tracking.registry_uri),
-        *(("--default-artifact-root", tracking.artifact_root) if tracking.artifact_root else ()),
-    ]
-    return Part("mlflow", tuple(words), logs / "mlflow.log", clean_environment({}))
+    words = (sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1")
+    # In its environment, for every user of this machine may read the words of a process.
+    stores = {
+        "MLFLOW_BACKEND_STORE_URI": tracking.tracking_uri,
+        "MLFLOW_REGISTRY_STORE_URI": tracking.registry_uri,
+        **({"MLFLOW_DEFAULT_ARTIFACT_ROOT": tracking.artifact_root} if tracking.artifact_root else {}),
+    }
+    return Part("mlflow", words, logs / "mlflow.log", clean_environment(stores))
 
 
 def airflow_health(ports: AirflowPorts) -> dict[str, str]:

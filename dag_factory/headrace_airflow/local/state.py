@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,21 +21,52 @@ class Known:
     name: str
     pid: int
     began: float
-    """Seconds since the epoch."""
+    """Seconds after the machine's start: clocks are put right, and a moment of theirs would be another then."""
     log: str
     starts: int = 1
     """How many times it has been started."""
+    boot: str = ""
+    """Which start of the machine that was; empty where the system does not say."""
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it began."""
+        import psutil  # type: ignore[import-untyped]
+
+        return time.time() - float(psutil.boot_time()) - self.began
 
     def is_alive(self) -> bool:
         """Whether this very process still runs."""
-        import psutil  # type: ignore[import-untyped]
+        import psutil
 
+        if self.boot != _boot():
+            return False
         try:
             process = psutil.Process(self.pid)
-            is_it = abs(process.create_time() - self.began) < 1
+            is_it = abs(_began(process) - self.began) < 1
             return is_it and bool(process.status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
+
+
+def known(name: str, pid: int, log: str = "", starts: int = 1) -> Known:
+    """The process of that number as it is now; psutil.NoSuchProcess if there is none."""
+    import psutil
+
+    return Known(name, pid, _began(psutil.Process(pid)), log, starts, _boot())
+
+
+def _began(process: Any) -> float:
+    import psutil
+
+    return float(process.create_time() - psutil.boot_time())
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

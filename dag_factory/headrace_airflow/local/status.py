@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def _state(part: Known, health: dict[str, str]) -> str:
 
 
 def _seen(part: Known, how: str) -> PartStatus:
-    return PartStatus(part.name, how, part.pid, round(time.time() - part.began, 1), part.starts, part.log)
+    return PartStatus(part.name, how, part.pid, round(part.seconds, 1), part.starts, part.log)
 
 
 def _text(home: Path, running: Running | None, parts: tuple[PartStatus, ...], *, supervised: bool) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from headrace.errors import ServiceError
 from headrace_airflow.local.parts import Part
-from headrace_airflow.local.state import Known
+from headrace_airflow.local.state import Known, known
 
 #: Seconds that processes have to end by themselves.
 GRACE = 15.0
@@ -50,10 +50,8 @@ class Supervisor:
         found = []
         for started in self._started:
             with suppress(psutil.NoSuchProcess):
-                began = psutil.Process(started.process.pid).create_time()
-                found.append(
-                    Known(started.part.name, started.process.pid, began, str(started.part.log), started.starts)
-                )
+                part = started.part
+                found.append(known(part.name, started.process.pid, str(part.log), started.starts))
         return tuple(found)
 
     def require_alive(self) -> None:

@@ -31,7 +31,7 @@ from headrace_airflow.local.parts import (
     somebody_answers,
 )
 from headrace_airflow.local.settings import airflow_home
-from headrace_airflow.local.state import Known, Running
+from headrace_airflow.local.state import Known, Running, known
 from headrace_airflow.local.supervisor import Supervisor, end_all
 
 #: Seconds; a busy machine takes minutes for what takes a quiet one half of one.
@@ -201,9 +201,7 @@ def _make_tracking(tracking: Settings) -> None:
 
 
 def _myself() -> Known:
-    import psutil  # type: ignore[import-untyped]
-
-    return Known("headrace up", os.getpid(), psutil.Process().create_time(), "")
+    return known("headrace up", os.getpid())
 
 
 @contextmanager

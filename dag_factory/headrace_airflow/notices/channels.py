@@ -5,34 +5,45 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from headrace import secrets
 from headrace.clock import parse_duration
-from headrace.errors import SecretError
+from headrace.errors import HeadraceError
 from headrace.notify import Channel, Event, channel_of
 from headrace_airflow.notices.notifier import Notifier
+from headrace_airflow.outer_environment import outer_environment
 from headrace_airflow.secret_values import with_secrets
 
 _LOG = logging.getLogger(__name__)
 
 
-def channels_for(notifier: Notifier, event: Event) -> list[Channel]:
+class Addressees(NamedTuple):
+    """Everybody who wants to know of an event."""
+
+    channels: Sequence[Channel]
+    secrets: Sequence[str]
+    """What the references in their addresses and passwords stand for: no notice may quote it."""
+
+
+def addressees(notifier: Notifier, event: Event) -> Addressees:
     """Everybody who wants to know; who cannot be reached for want of a secret or a package is left out, and logged."""
-    return list(_channels(notifier, event))
-
-
-def _channels(notifier: Notifier, event: Event) -> Iterator[Channel]:
+    channels: list[Channel] = []
+    known: list[str] = []
     for entry in notifier.notify:
         if event not in entry.get("events", (event,)):
             continue
         try:
-            yield _channel(notifier, entry)
-        except SecretError as error:
+            environment = with_secrets(os.environ, secrets.names(entry))
+            known += secrets.values(entry, environment)
+            channels.append(_channel(notifier, secrets.resolve(dict(entry), environment)))
+        except HeadraceError as error:
             _LOG.warning("no notice was sent to the %s: %s", entry["type"], error.message)
-        except (LookupError, ImportError, ValueError) as error:
+        except (LookupError, ImportError, OSError, ValueError) as error:
             _LOG.warning("no notice was sent to the %s: %s", entry["type"], error)
+    return Addressees(channels, known)
 
 
 def _channel(notifier: Notifier, entry: Mapping[str, Any]) -> Channel:
@@ -40,13 +51,13 @@ def _channel(notifier: Notifier, entry: Mapping[str, Any]) -> Channel:
         from headrace_airflow.notices.slack import SlackConnection
 
         return SlackConnection.of(entry["connection"], parse_duration(entry["timeout"]).total_seconds())
-    environment = with_secrets(os.environ, secrets.names(entry))
-    project = notifier.site.project
-    return channel_of(secrets.resolve(dict(entry), environment), project.root, _interpreter(notifier))
+    project = notifier.site.at_hand
+    root = project.root if project and project.root.is_dir() else None
+    return channel_of(entry, root, outer_environment(), _interpreter(notifier.python, root))
 
 
-def _interpreter(notifier: Notifier) -> str:
+def _interpreter(python: str | None, root: Path | None) -> str:
     """`runtime.python`, where the project's packages are: a path from the project folder, or a name on the path."""
-    if notifier.python is None:
+    if python is None:
         return sys.executable
-    return str(notifier.site.project.root / notifier.python) if os.sep in notifier.python else notifier.python
+    return str((root or Path()) / python) if os.sep in python else python

@@ -7,7 +7,6 @@ this, makes the note of it. Airflow logs whatever goes wrong here, and goes on.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 from pluggy import HookimplMarker
 
 hookimpl = HookimplMarker("airflow")
-_LOG = logging.getLogger(__name__)
 #: Keys of XComs: what the first tasks know of the run, and the address that the tracking stage knows.
 BEGAN, MLFLOW = "headrace_run", "headrace_mlflow_run"
 #: Airflow keeps no longer notes.
@@ -41,11 +39,10 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
 def push_beginning(context: Mapping[str, Any], plan: str, root: Path) -> None:
     """Remember what the run began with. Failing to is no reason for a run to fail."""
     from headrace.run.world import git_state
+    from headrace_airflow.runtimes.xcoms import unless_refused
 
-    try:
+    with unless_refused("what the run began with"):
         context["ti"].xcom_push(key=BEGAN, value={"plan": plan, **git_state(root)})
-    except Exception as error:  # noqa: BLE001 - whatever keeps Airflow from taking it
-        _LOG.warning("the run's note could not be prepared: %s", error)
 
 
 def note_text(began: Mapping[str, Any], mlflow_url: str = "") -> str:

@@ -12,8 +12,9 @@ from headrace.errors import Diagnostic
 from headrace.notify import Event, Notice, announce
 from headrace.store import LocalStore
 from headrace.tracking.settings import without_credentials
-from headrace_airflow.notices.channels import channels_for
+from headrace_airflow.notices.channels import addressees
 from headrace_airflow.notices.facts import RunFacts, run_facts
+from headrace_airflow.notices.hiding import without_secrets
 from headrace_airflow.notices.notifier import Notifier, run_id, task_id, told
 from headrace_airflow.outcomes import StageOutcome
 from headrace_airflow.run_identity import name_in_store, run_name
@@ -45,10 +46,12 @@ def notice_of(
 
 def tell(notifier: Notifier, context: Mapping[str, Any], notice: Notice) -> None:
     """Send the notice to everybody who wants it, unless it has been sent before."""
+    who = addressees(notifier, notice.event)
+    notice = without_secrets(notice, who.secrets)
     if _is_first(notifier, context, notice):
         found = _facts(notifier, context)
         notice = replace(notice, mlflow=found.mlflow, champion=found.champion if notice.consequence else "")
-        announce(notice, channels_for(notifier, notice.event), _LOG)
+        announce(notice, who.channels, _LOG)
 
 
 def tell_of_success(notifier: Notifier, context: Mapping[str, Any]) -> None:
@@ -61,11 +64,14 @@ def tell_of_success(notifier: Notifier, context: Mapping[str, Any]) -> None:
 
 def _facts(notifier: Notifier, context: Mapping[str, Any]) -> RunFacts:
     run = context.get("dag_run")
+    project = notifier.site.at_hand
+    if run is None or project is None:
+        return RunFacts()
     try:
-        home = notifier.site.project.home
-        if run is None or not (home / "store").is_dir():
+        if not (project.home / "store").is_dir():
             return RunFacts()
-        return run_facts(home, name_in_store(LocalStore(home / "store"), run), notifier.pipeline)
+        name = name_in_store(LocalStore(project.home / "store"), run)
+        return run_facts(project.home, name, notifier.pipeline)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # a notice without them is one too
         _LOG.warning("what the store knows of this run could not be read: %s", error)
         return RunFacts()
@@ -73,17 +79,19 @@ def _facts(notifier: Notifier, context: Mapping[str, Any]) -> RunFacts:
 
 def _was_refused(notifier: Notifier, context: Mapping[str, Any]) -> bool:
     """Whether a task of the run told of a refusal: the stages' own store may be elsewhere."""
-    run = context.get("dag_run")
-    store = LocalStore(notifier.site.project.home / "store")
-    return run is not None and store.get_document("notices", f"{run_name(run)}-refused") is not None
+    run, project = context.get("dag_run"), notifier.site.at_hand
+    if run is None or project is None:
+        return False
+    store = LocalStore(project.home / "store")
+    return store.get_document("notices", f"{run_name(run)}-refused") is not None
 
 
 def _is_first(notifier: Notifier, context: Mapping[str, Any], notice: Notice) -> bool:
-    """Whether nobody has told of this yet; remembers that somebody has."""
-    run = context.get("dag_run")
-    if run is None:
+    """Whether nobody has told of this yet; remembers that somebody has, where there is a place for it."""
+    run, project = context.get("dag_run"), notifier.site.at_hand
+    if run is None or project is None:
         return True
-    store, name = LocalStore(notifier.site.project.home / "store"), f"{run_name(run)}-{told(context, notice)}"
+    store, name = LocalStore(project.home / "store"), f"{run_name(run)}-{told(context, notice)}"
     try:
         mine = {
             **notice.as_json(),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from headrace.errors import UsageError
 from headrace.plan.members import members
-from headrace_airflow.run_identity import JoinedRun, as_of, join
+from headrace_airflow.run_identity import JoinedRun, join
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, StageTask
 
@@ -44,18 +44,18 @@ def stage_call(
 ) -> StageCall:
     """The call, told which stages Airflow has skipped.
 
-    UsageError if the plan that the run began with has no such stage or member.
+    UsageError if the plan that the run began with has no such stage or member, or is gone.
     """
-    joined = join(site, dag_run, dag.plan)
+    joined = join(site, dag_run, dag.plan, dag.schedule)
     run = joined.name
     words = [*_words(task, dag, joined), f"--run-id={run}"]
     if task.each:
         words.append(f"--member={_member(dag, joined, map_index)}")
-    words += chosen_values(dag, getattr(dag_run, "conf", None))
+    params = dag.params if joined.earlier is None else joined.earlier.params
+    words += chosen_values(params, getattr(dag_run, "conf", None))
     words += [f"--skipped={stage}" for stage in skipped]
-    moment = as_of(dag_run, dag.schedule)
-    if moment is not None:
-        words.append(f"--as-of={moment}")
+    if joined.as_of is not None:
+        words.append(f"--as-of={joined.as_of}")
     digest = sha256(
         "\n".join((str(site.project.home), dag.dag_id, run, task.task_id, str(map_index))).encode()
     ).hexdigest()
@@ -69,17 +69,17 @@ def stage_call(
     return StageCall(tuple(words), f"headrace-{readable}-{digest[:16]}", labels)
 
 
-def chosen_values(dag: DagSpec, conf: Mapping[str, Any] | None) -> list[str]:
-    """What the run was started with, of what the pipeline opens: the stages check it before they do anything."""
+def chosen_values(params: Iterable[str], conf: Mapping[str, Any] | None) -> list[str]:
+    """What the run was started with, of what its plan opens: the stages check it before they do anything."""
     given = conf or {}
-    return [f"--param={name}={json.dumps(given[name])}" for name in dag.params if name in given]
+    return [f"--param={name}={json.dumps(given[name])}" for name in params if name in given]
 
 
 def _member(dag: DagSpec, joined: JoinedRun, index: int) -> str:
     """The member of a mapped task, by the order in which the run began with them; UsageError if it began with fewer."""
     labels = dag.members
-    if joined.for_each is not None:
-        labels = [member.label for member in members(joined.for_each)]
+    if joined.earlier is not None and joined.earlier.for_each is not None:
+        labels = [member.label for member in members(joined.earlier.for_each)]
     if index >= len(labels):
         raise UsageError(
             f"the plan {joined.plan[:12]} that this run began with has no such member: it came later",

@@ -18,18 +18,23 @@ from headrace import secrets
 from headrace.errors import HeadraceError
 from headrace.project import Project
 from headrace_airflow.failures import StageBroken, StageInterrupted, failure_of
+from headrace_airflow.notices.run_notes import push_beginning
 from headrace_airflow.outcomes import StageOutcome, outcome_of
+from headrace_airflow.outer_environment import outer_environment
 from headrace_airflow.runtimes.call import StageCall, stage_call
 from headrace_airflow.runtimes.links import run_variables
 from headrace_airflow.runtimes.output import Ended
 from headrace_airflow.runtimes.process import AbandonedError, StageCommand
 from headrace_airflow.runtimes.skipped import skipped_stages
+from headrace_airflow.runtimes.xcoms import unless_refused
 from headrace_airflow.secret_values import with_secrets
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import DagSpec, RuntimeSpec, StageTask
 from headrace_airflow.spec.outlets import true_outlets
 
 _LOG = logging.getLogger(__name__)
+#: A stage's lines are in the task's log when they are said, whatever the machine's language.
+_UNBUFFERED = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 #: Secrets for whom to know: set in the stage's environment, and taken out of what it says.
 Secrets = tuple[str, ...]
 
@@ -63,6 +68,9 @@ class TaskExecution:
         """
         name = self._task.task_id
         try:
+            project = self._site.project_of(self._dag.pipeline)
+            if not self._task.upstream:
+                push_beginning(context, self._dag.plan, project.root)
             map_index = getattr(context.get("ti"), "map_index", -1)
             skipped = skipped_stages(context, self._dag, self._task)
             call = stage_call(self._task, self._dag, self._site, context["dag_run"], map_index, skipped)
@@ -148,12 +156,13 @@ def _tell_times(ended: Ended, context: Mapping[str, Any]) -> None:
         _LOG.info(
             "stages: %s", ", ".join(f"{each['name']} {each['status']} {each['seconds']:.1f} s" for each in stages)
         )
-        context["ti"].xcom_push(key="stages", value=stages)
+        with unless_refused("what each stage took"):
+            context["ti"].xcom_push(key="stages", value=stages)
 
 
 def _variables(runtime: RuntimeSpec, project: Project) -> tuple[dict[str, str], Secrets]:
     """What stages on this machine find in their environment. SecretError for a secret that is not there."""
-    environment = with_secrets(_outer_environment(), runtime.secrets)
+    environment = with_secrets({**outer_environment(), **_UNBUFFERED}, runtime.secrets)
     declared, hidden = _declared(runtime, environment)
     fixed = {"HEADRACE_PROJECT": str(project.root), "HEADRACE_HOME": str(project.home)}
     return {**environment, **declared, **fixed}, hidden
@@ -184,10 +193,3 @@ def _interpreter(python: str | None, project: Project) -> str:
     if os.sep in python:
         return str(project.root / os.path.expanduser(python))
     return shutil.which(python) or python
-
-
-def _outer_environment() -> dict[str, str]:
-    """What a stage inherits: everything but Airflow's own settings, among them the keys to its database."""
-    own = ("AIRFLOW", "_AIRFLOW", "__AIRFLOW")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}

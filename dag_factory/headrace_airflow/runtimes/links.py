@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
     from airflow.sdk.types import TaskInstanceKey
 
-_LOG = logging.getLogger(__name__)
 #: The variable in which a stage finds the address of the run that it works for.
 RUN_URL = "HEADRACE_RUN_URL"
 
@@ -59,17 +57,16 @@ def push_links(context: Mapping[str, Any], mlflow_url: str, task_ids: Sequence[s
     from airflow.sdk.bases.xcom import BaseXCom
 
     from headrace.tracking.settings import is_link
+    from headrace_airflow.runtimes.xcoms import unless_refused
 
     if not is_link(mlflow_url):
         return
     ti = context["ti"]
     run = {"dag_id": ti.dag_id, "run_id": ti.run_id, "map_index": -1 if ti.map_index is None else ti.map_index}
-    try:
+    with unless_refused("the links to MLflow"):
         for task_id in task_ids:
             BaseXCom.set(MlflowRunLink.xcom_key, mlflow_url, task_id=task_id, **run)
             BaseXCom.set(ReportLink.xcom_key, f"{mlflow_url}/artifacts/page.html", task_id=task_id, **run)
-    except Exception as error:  # noqa: BLE001 - whatever keeps Airflow from taking them
-        _LOG.warning("the links to MLflow could not be set: %s", error)
 
 
 def linked_tasks(dag: Any) -> list[str]:

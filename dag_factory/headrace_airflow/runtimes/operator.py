@@ -63,13 +63,10 @@ class StageOperator(BaseOperator, SkipMixin):
 
     def execute(self, context: Any) -> None:
         """Run the stages; any end but a good one, or a refusal, is raised as Airflow understands it."""
-        from headrace_airflow.notices.run_notes import push_beginning
         from headrace_airflow.runtimes.execution import TaskExecution
 
         tasks = linked_tasks(self.dag)
         self.operator_extra_links = ()  # else Airflow writes an empty link for each when the task ends
-        if not self._work.task.upstream:
-            push_beginning(context, self._work.dag.plan, self._work.site.project.root)
         self._execution = TaskExecution(self._work.task, self._work.dag, self._work.site)
         outcome = self._execution.outcome(context)
         self._keep_true_outlets(self._execution.made)

@@ -10,13 +10,14 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from headrace.config.pod_fields import STAGE
 from headrace.errors import EXIT_TRANSIENT, EXIT_USAGE
 from headrace_airflow.runtimes.call import CALL, StageCall
 from headrace_airflow.runtimes.container import as_signal
 from headrace_airflow.runtimes.output import Ended, StageOutput
 from headrace_airflow.runtimes.pod_log import PodLog
 from headrace_airflow.spec.model import RuntimeSpec
-from headrace_airflow.spec.pod import STAGE, literal
+from headrace_airflow.spec.pod import literal
 
 if TYPE_CHECKING:
     from kubernetes.client import CoreV1Api  # type: ignore[import-untyped]

@@ -31,6 +31,7 @@ class SummaryOperator(BaseOperator):
     def __init__(self, *, dag_spec: DagSpec, site: Site, notifier: Notifier, **options: Any) -> None:
         super().__init__(do_xcom_push=False, retries=0, trigger_rule="all_done", **options)
         self._members = tuple(dag_spec.members)
+        self._pipeline = dag_spec.pipeline
         self._site = site
         self._notifier = notifier
 
@@ -39,7 +40,7 @@ class SummaryOperator(BaseOperator):
         from headrace.run.member_summary import close_run, noted_members, table
         from headrace.store import LocalStore
 
-        store = LocalStore(self._site.project.home / "store")
+        store = LocalStore(self._site.project_of(self._pipeline).home / "store")
         name = name_in_store(store, context["dag_run"])
         noted = noted_members(store, name, self._members)
         for line in table(noted):

@@ -1,4 +1,4 @@
-"""What is remembered of compiling while DAGs are parsed: since when, and whether it is worth another try yet."""
+"""What is remembered of work that has not come to a good end: since when, and whether it is worth another try yet."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from headrace.plan.cache import read_document, write_document
 from headrace.plan.model import digest_of
 from headrace.project import Project
 
-#: Seconds until a compilation that failed is tried again; doubled with each failure, up to the longest.
+#: Seconds until what failed is tried again; doubled with each failure, up to the longest.
 _DELAY, _LONGEST = 30.0, 600.0
-_UNTOLD = "compiling ended without a word: its process was killed, or ran out of memory"
+_UNTOLD = "its process ended without a word: it was killed, or ran out of memory"
 
 
 class Attempt(NamedTuple):
-    """The last compilation, which has not come to a good end."""
+    """The last one, which has not come to a good end."""
 
     first: float
     """When the first one began, in seconds since 1970; later ones of the same configuration only repeat it."""
@@ -32,7 +32,7 @@ class Attempt(NamedTuple):
 
     @property
     def was_told(self) -> bool:
-        """Whether the compiler itself said why it failed."""
+        """Whether the process itself said why it failed."""
         return self.why != _UNTOLD
 
     @property
@@ -47,32 +47,32 @@ class Attempt(NamedTuple):
         return not 0 <= waited < delay or configuration(project) != self.configuration
 
 
-def last(project: Project) -> Attempt | None:
-    """The last one; None if all is well."""
-    document = read_document(_path(project))
+def last(folder: Path) -> Attempt | None:
+    """The last one of the work in that folder; None if all is well."""
+    document = read_document(_path(folder))
     try:
         return Attempt(**document) if document else None
     except TypeError:
         return None
 
 
-def begin(project: Project) -> None:
+def begin(folder: Path, project: Project) -> None:
     """Note that one begins: should it end without a word, this says so."""
-    now, before, found = time.time(), last(project), configuration(project)
+    now, before, found = time.time(), last(folder), configuration(project)
     again = before if before and before.configuration == found else None
-    _write(project, Attempt(again.first if again else now, now, again.tries + 1 if again else 1, found))
+    _write(folder, Attempt(again.first if again else now, now, again.tries + 1 if again else 1, found))
 
 
-def failed(project: Project, why: str) -> None:
+def failed(folder: Path, why: str) -> None:
     """Note why the one that was begun came to nothing."""
-    begun = last(project)
+    begun = last(folder)
     if begun is not None:
-        _write(project, begun._replace(why=why))
+        _write(folder, begun._replace(why=why))
 
 
-def succeeded(project: Project) -> None:
+def succeeded(folder: Path) -> None:
     """Nothing is left to say."""
-    _path(project).unlink(missing_ok=True)
+    _path(folder).unlink(missing_ok=True)
 
 
 def configuration(project: Project) -> str:
@@ -93,9 +93,9 @@ def _entries(folder: str) -> Iterator[list[str | int]]:
             yield [entry.path, found.st_size, found.st_mtime_ns]
 
 
-def _write(project: Project, attempt: Attempt) -> None:
-    write_document(_path(project), attempt._asdict())
+def _write(folder: Path, attempt: Attempt) -> None:
+    write_document(_path(folder), attempt._asdict())
 
 
-def _path(project: Project) -> Path:
-    return project.home / "compiled" / "dags" / "attempt.json"
+def _path(folder: Path) -> Path:
+    return folder / "attempt.json"

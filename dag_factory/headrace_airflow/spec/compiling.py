@@ -5,8 +5,6 @@ Run as `python -m headrace_airflow.spec.compiling SECONDS NAME…`.
 
 from __future__ import annotations
 
-import faulthandler
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,8 +14,8 @@ from headrace.plan.cache import Compiled, compiled, forget_gone
 from headrace.plan.fingerprint import Look
 from headrace.plan.loading import Request, load_all
 from headrace.project import Project, find_project
-from headrace_airflow.spec import attempt
 from headrace_airflow.spec.dag import dag_spec
+from headrace_airflow.spec.job import compiling
 from headrace_airflow.spec.kept import KeptSpec, keep, maker, read_kept
 from headrace_airflow.spec.model import to_json
 
@@ -30,21 +28,8 @@ def main(words: Sequence[str]) -> int:
     limit, names = int(words[0]), list(words[1:])
     project = find_project()
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} compiling {len(names)} pipelines", flush=True)
-    signal.signal(signal.SIGALRM, _out_of_time)
-    signal.alarm(limit)
-    faulthandler.dump_traceback_later(limit + 30, exit=True)  # for what hears no signal
-    try:
+    with compiling(project).told(limit):
         compile_specs(project, names)
-    except TimeoutError:
-        attempt.failed(project, f"the pipelines could not all be compiled within {limit} s")
-    except BaseException as error:
-        attempt.failed(project, f"compiling failed: {type(error).__name__}: {error}")
-        raise
-    else:
-        attempt.succeeded(project)
-    finally:
-        signal.alarm(0)
-        faulthandler.cancel_dump_traceback_later()
     return 0
 
 
@@ -81,11 +66,6 @@ def spec_of(result: Compiled) -> KeptSpec:
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with one, the others are compiled
         message = f"no DAG can be made of this pipeline: {type(error).__name__}: {error}"
         return kept._replace(diagnostics=(Diagnostic("HR144", message, result.plan.place_of("name")),))
-
-
-def _out_of_time(number: int, frame: object) -> None:
-    del number, frame
-    raise TimeoutError
 
 
 if __name__ == "__main__":

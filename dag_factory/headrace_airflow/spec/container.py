@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from headrace.config.quantity import in_bytes
 from headrace.config.schema.placement import Placement
 from headrace.config.schema.volume import Resources, Volume
-from headrace_airflow.spec.quantity import in_bytes
 
 
 def container(placement: Placement) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from headrace.plan.members import is_open
 from headrace.plan.model import Plan
 from headrace_airflow.spec.dag_options import dag_options
 from headrace_airflow.spec.documentation import document
+from headrace_airflow.spec.markdown import with_prose
 from headrace_airflow.spec.members import member_labels
 from headrace_airflow.spec.model import DagSpec
 from headrace_airflow.spec.params import param_specs
@@ -29,7 +30,7 @@ def dag_spec(plan: Plan) -> DagSpec:
         schedule=schedule,
         description=spec.description,
         tags=tuple(dict.fromkeys(["headrace", *spec.tags])),
-        doc_md=_with_prose(spec.dag.doc, document(plan)),
+        doc_md=with_prose(spec.dag.doc, document(plan)),
         options=dag_options(spec.dag),
         max_active_runs=spec.schedule.max_active_runs,
         members=member_labels(plan),
@@ -44,8 +45,3 @@ def _typed(plan: Plan) -> Spec:
     from headrace.plan.holes import typed_spec  # the schema's rules: only for plans that have holes
 
     return typed_spec(plan)
-
-
-def _with_prose(prose: str | None, page: str) -> str:
-    """What people wrote, above what is made from the plan."""
-    return f"{prose.strip()}\n\n{page}" if prose else page

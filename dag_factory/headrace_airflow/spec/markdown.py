@@ -1,4 +1,4 @@
-"""Text of a YAML file in Markdown, in which nothing of it is Markdown."""
+"""Text of a YAML file in Markdown, in which nothing of it is Markdown but what people wrote as prose."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def _line(text: str) -> str:
         fence += "`"
     space = " " if kept.startswith("`") or kept.endswith("`") else ""
     return f"{fence}{space}{kept}{space}{fence}"
+
+
+def with_prose(prose: str | None, page: str) -> str:
+    """What people wrote, above what is made from the plan."""
+    return f"{prose.strip()}\n\n{page}" if prose else page

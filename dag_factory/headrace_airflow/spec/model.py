@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 #: Raised when the form of the document changes, so that an old one is made again.
-FORMAT = 1
+FORMAT = 2
 
 #: The task that sums members up.
 SUMMARY = "summary"
@@ -121,12 +121,15 @@ class OperatorTask(NamedTuple):
     map_index: str | None = None
     upstream: Sequence[str] = ()
     group: str | None = None
-    inlets: Sequence[str] = ()
-    outlets: Sequence[str] = ()
+    inlets: Sequence[Mapping[str, str]] = ()
+    """Assets, each by name and URI."""
+    outlets: Sequence[Mapping[str, str]] = ()
     consequence: str = ""
     place: str = ""
     """Where the configuration has it, for messages."""
     options: Options = Options()
+    usual: Options = Options()
+    """What holds where neither `options` nor the function's decorator says otherwise."""
 
 
 #: Any task of a DAG.
@@ -248,6 +251,8 @@ def _task(document: Mapping[str, Any]) -> TaskSpec:
     fields = dict(document)
     if "options" in fields:
         fields["options"] = Options(**fields["options"])
+    if "usual" in fields:
+        fields["usual"] = Options(**fields["usual"])
     if "stages" not in fields:
         return OperatorTask(**fields)
     if "runtime" in fields:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headrace.clock import parse_duration
+from headrace.config.schema.exceptional import with_exceptions
 from headrace.config.schema.execution import Execution
 from headrace.config.schema.spec import Spec
+from headrace.config.schema.tasks import AddedTask
 from headrace.failures import FAILURE_KINDS
 from headrace.plan.model import Plan, Stage
+from headrace_airflow.spec.markdown import with_prose
 from headrace_airflow.spec.model import Options
-from headrace_airflow.spec.task_documentation import document_task
+from headrace_airflow.spec.task_documentation import document_added, document_task
+
+#: What `runtime` says of where tasks run, and before which others, holds for those that run no stage as well. Its tries
+#: and times are those of stages, and a slot of a pool is for work: what waits would keep it from those that it awaits.
+_FOR_ALL = ("queue", "executor", "priority", "weight_rule")
 
 
 def stage_options(plan: Plan, spec: Spec, stages: Sequence[Stage], trigger_rule: str | None) -> Options:
@@ -26,6 +33,31 @@ def stage_options(plan: Plan, spec: Spec, stages: Sequence[Stage], trigger_rule:
         trigger_rule=trigger_rule,
         display_name=names[-1] if names and len(stages) == 1 else None,
         doc_md=document_task(plan, stages),
+    )
+
+
+def added_options(plan: Plan, spec: Spec, name: str, task: AddedTask) -> Options:
+    """What an added task says of itself."""
+    written = task.written
+    found = execution_options(with_exceptions(spec.runtime, [task]))
+    return Options(**{key: value for key, value in found._asdict().items() if key in written})._replace(
+        owner=task.owner or spec.owner,
+        retries=task.retries,
+        retry_delay=_seconds(task.retry_delay) if task.retries or "retry_delay" in written else None,
+        timeout=_seconds(task.timeout) if task.timeout else None,
+        trigger_rule=None if task.trigger_rule == "all_success" else task.trigger_rule,
+        role=task.role,
+        display_name=task.display_name,
+        doc_md=with_prose(task.doc, document_added(plan, name, task)) if task.doc else None,
+    )
+
+
+def usual_options(plan: Plan, spec: Spec, name: str, task: AddedTask) -> Options:
+    """What holds for an added task where neither it nor its decorator says otherwise."""
+    found = execution_options(spec.runtime)._asdict()
+    return Options(
+        **{key: found[key] for key in _FOR_ALL if key not in task.written},
+        doc_md=None if task.doc else document_added(plan, name, task),
     )
 
 

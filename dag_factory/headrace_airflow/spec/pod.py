@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from headrace.config.pod_fields import STAGE
 from headrace.config.schema.placement import Placement
 from headrace.config.schema.volume import Resources, SecretKey, Volume
-from headrace.errors import ConfigError, Diagnostic
+from headrace.errors import ConfigError
 from headrace.plan.model import Plan
 from headrace.plan.pod_secrets import without_place
 
-#: The container that runs the stages.
-STAGE = "stage"
 #: Before the names of variables that others are made of.
 _PART = "SECRET_PART_"
+#: Lists whose entries may share a name.
+_TOLD_APART_BY = {"volumeMounts": "mountPath", "volumeDevices": "devicePath"}
 _REFERENCE = re.compile(r"\$\{secret:([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -33,8 +34,6 @@ def pod(plan: Plan, placement: Placement, environment: Mapping[str, str], used: 
         "spec": _spec(placement, environment),
     }
     merged: dict[str, Any] = _merged(made, placement.pod)
-    if not _has_stage(merged):
-        raise ConfigError([_without_stage(plan)])
     merged["spec"]["restartPolicy"] = "Never"
     return merged
 
@@ -147,41 +146,21 @@ def _filled(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, {}, [])}
 
 
-def _merged(made: Any, written: Any) -> Any:
+def _merged(made: Any, written: Any, by: str = "name") -> Any:
     """What is written over what was made: mappings by key, lists of named things by name; null takes a key away."""
     if isinstance(made, Mapping) and isinstance(written, Mapping):
-        found = {name: _merged(made.get(name), value) for name, value in written.items() if value is not None}
-        return {**{name: value for name, value in made.items() if name not in written}, **found}
-    if isinstance(made, list) and isinstance(written, list) and _are_named([*made, *written]):
-        over = {item["name"]: item for item in written}
-        kept = [_merged(item, over[item["name"]]) if item["name"] in over else item for item in made]
-        return [*kept, *(item for name, item in over.items() if name not in {item["name"] for item in made})]
+        found = {
+            key: _merged(made.get(key), value, _TOLD_APART_BY.get(key, "name"))
+            for key, value in written.items()
+            if value is not None
+        }
+        return {**{key: value for key, value in made.items() if key not in written}, **found}
+    if isinstance(made, list) and isinstance(written, list) and _have(by, [*made, *written]):
+        over = {item[by]: item for item in written}
+        kept = [_merged(item, over[item[by]]) if item[by] in over else item for item in made]
+        return [*kept, *(item for name, item in over.items() if name not in {item[by] for item in made})]
     return written
 
 
-def _are_named(items: Sequence[Any]) -> bool:
-    return all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in items)
-
-
-def _has_stage(manifest: Mapping[str, Any]) -> bool:
-    """Whether what was merged left the pod a pod, with a namespace and the container that runs the stages."""
-    metadata, spec = manifest.get("metadata"), manifest.get("spec")
-    if not isinstance(metadata, Mapping) or not isinstance(spec, Mapping) or "namespace" not in metadata:
-        return False
-    containers = spec.get("containers")
-    return (
-        isinstance(containers, list)
-        and _are_named(containers)
-        and STAGE in {container["name"] for container in containers}
-        and isinstance(metadata.get("labels", {}), Mapping)
-    )
-
-
-def _without_stage(plan: Plan) -> Diagnostic:
-    return Diagnostic(
-        "HR396",
-        f"`runtime.pod` takes away what every pod needs: metadata, spec, or the container `{STAGE}`",
-        plan.place_of("runtime.pod"),
-        f"write a container `{STAGE}` with what is different, and others beside it, each with its name",
-        pipeline=plan.pipeline,
-    )
+def _have(key: str, items: Sequence[Any]) -> bool:
+    return all(isinstance(item, Mapping) and isinstance(item.get(key), str) for item in items)

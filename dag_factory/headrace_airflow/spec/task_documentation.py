@@ -9,11 +9,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from headrace.config.schema.execution import TaskExecution
+from headrace.config.schema.tasks import AddedTask
 from headrace.errors import Place
 from headrace.failures import FAILURE_KINDS
 from headrace.plan.model import Plan, Stage
 from headrace.plan.values import shown
-from headrace_airflow.spec.markdown import code
+from headrace_airflow.spec.markdown import code, with_prose
 
 #: Kind of stage -> what it does, and the values that say how.
 _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -31,6 +33,11 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "promote": ("Moves the alias that production follows to the new version.", ("registry.alias",)),
     "track": ("Writes the run to MLflow.", ("tracking.uri", "tracking.experiment")),
 }
+#: What is told of an added task, in this order; Airflow shows its arguments and what it stands among.
+_TOLD = (
+    *("operator", "function", "trigger_rule", "role", "retries", "timeout"),
+    *(key for key in TaskExecution.model_fields if key != "doc"),
+)
 #: Columns that are named.
 _SHOWN = 12
 
@@ -40,11 +47,21 @@ def document_task(plan: Plan, stages: Sequence[Stage]) -> str:
     return "\n\n".join(_document(plan, stage, alone=len(stages) == 1) for stage in stages)
 
 
+def document_added(plan: Plan, name: str, task: AddedTask) -> str:
+    """Markdown: what an added task is, and how it is run otherwise than Airflow is set up."""
+    fields = type(task).model_fields
+    sentence = "Runs an operator." if task.operator else "Calls a function."
+    told = [key for key in _TOLD if key in task.written or getattr(task, key) != fields[key].default]
+    return "\n".join([sentence, "", *_lines(plan, [f"tasks.{name}.{key}" for key in told])])
+
+
 def _document(plan: Plan, stage: Stage, *, alone: bool) -> str:
     sentence, keys = _KINDS.get(stage.type, ("", ()))
     lines = [*_lines(plan, keys), *(_rules(plan, table) for table in stage.config.get("tables", ()))]
-    head = sentence if alone else f"**{stage.name}** {sentence}"
-    return "\n".join([head, "", *lines, *_execution(plan, stage)]).strip()
+    made = "\n".join([sentence, "", *lines, *_execution(plan, stage)]).strip()
+    prose = _used(plan, stage).get("doc")
+    told = with_prose(plan.spec["runtime"]["stages"][prose]["doc"] if prose else None, made)
+    return told if alone else f"**{stage.name}** {told}"
 
 
 def _lines(plan: Plan, keys: Iterable[str]) -> Iterator[str]:
@@ -66,12 +83,16 @@ def _rules(plan: Plan, table: str) -> str:
 def _execution(plan: Plan, stage: Stage) -> Iterator[str]:
     """How this stage is run otherwise than the others, and what is tried again."""
     runtime: Mapping[str, Any] = plan.spec["runtime"]
-    used: dict[str, str] = {}
-    for name in dict.fromkeys((stage.type, stage.name)):
-        used |= {key: f"runtime.stages.{name}.{key}" for key in runtime.get("stages", {}).get(name, {})}
-    yield from _lines(plan, used.values())
+    used = _used(plan, stage)
+    yield from _lines(plan, [f"runtime.stages.{name}.{key}" for key, name in used.items() if key != "doc"])
     if "retry_on" not in used and list(runtime.get("retry_on", FAILURE_KINDS)) != list(FAILURE_KINDS):
         yield from _lines(plan, ["runtime.retry_on"])
+
+
+def _used(plan: Plan, stage: Stage) -> dict[str, str]:
+    """Key of what is different for a stage -> the kind or name under which it is written."""
+    stages: Mapping[str, Any] = plan.spec["runtime"].get("stages", {})
+    return {key: name for name in dict.fromkeys((stage.type, stage.name)) for key in stages.get(name, {})}
 
 
 def _at(values: Any, path: Sequence[str], key: str = "") -> Iterator[tuple[str, Any]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from headrace.clock import parse_duration
 from headrace.config.schema.spec import Spec
-from headrace.config.schema.tasks import AddedTask
 from headrace.errors import ConfigError, Diagnostic
 from headrace.operators.presence import Tasks, present
 from headrace.operators.references import waits_for
 from headrace.plan.model import Plan
+from headrace.schedule.assets import whole
 from headrace_airflow.spec.graph import Upstream, ancestors, skipped_by
 from headrace_airflow.spec.groups import group_around
-from headrace_airflow.spec.model import OperatorTask, Options, StageTask, TaskSpec
+from headrace_airflow.spec.model import OperatorTask, StageTask, TaskSpec
+from headrace_airflow.spec.options import added_options, usual_options
 from headrace_airflow.spec.stages import consequence, settling
 from headrace_airflow.spec.tasks_among_stages import name_problems, place_problems, role_problems
 
@@ -37,7 +37,7 @@ def with_added_tasks(plan: Plan, spec: Spec, stages: Sequence[StageTask]) -> tup
     waiting = {name: (*upstream[name], *_still_at_work(name, tasks, upstream, persistent)) for name in upstream}
     own = [task._replace(upstream=waiting[task.task_id], skips=_skips(task, upstream, persistent)) for task in stages]
     deciding = _deciding(plan, stages)
-    added = [_added(plan, spec.tasks[name], name, upstream, deciding) for name in order if name in tasks]
+    added = [_added(plan, spec, name, upstream, deciding) for name in order if name in tasks]
     groups = {task.task_id: task.group for task in stages if task.group}
     return (
         *own,
@@ -115,7 +115,8 @@ def _in_order(plan: Plan, tasks: Tasks, upstream: Upstream) -> list[str]:
     return ordered
 
 
-def _added(plan: Plan, task: AddedTask, name: str, upstream: Upstream, deciding: Collection[str]) -> OperatorTask:
+def _added(plan: Plan, spec: Spec, name: str, upstream: Upstream, deciding: Collection[str]) -> OperatorTask:
+    task = spec.tasks[name]
     told: Mapping[str, Any] = task.model_dump(mode="json")
     return OperatorTask(
         task_id=name,
@@ -127,22 +128,12 @@ def _added(plan: Plan, task: AddedTask, name: str, upstream: Upstream, deciding:
         map_index=task.map_index,
         upstream=upstream[name],
         group=task.group,
-        inlets=task.inlets,
-        outlets=task.outlets,
+        inlets=tuple(whole(asset) for asset in told["inlets"]),
+        outlets=tuple(whole(asset) for asset in told["outlets"]),
         consequence=consequence(ancestors(name, upstream), deciding),
         place=str(plan.place_of(f"tasks.{name}") or ""),
-        options=_options(plan, task),
-    )
-
-
-def _options(plan: Plan, task: AddedTask) -> Options:
-    return Options(
-        owner=plan.spec["owner"],
-        retries=task.retries,
-        retry_delay=parse_duration(task.retry_delay).total_seconds() if task.retries else None,
-        timeout=parse_duration(task.timeout).total_seconds() if task.timeout else None,
-        trigger_rule=None if task.trigger_rule == "all_success" else task.trigger_rule,
-        role=task.role,
+        options=added_options(plan, spec, name, task),
+        usual=usual_options(plan, spec, name, task),
     )
 
 

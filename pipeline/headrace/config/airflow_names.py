@@ -27,7 +27,8 @@ _KEYS = {
     "start_date": "schedule.start",
     "task_display_name": "runtime.stages.NAME.display_name",
 }
-_TASK_KEYS = {"execution_timeout": "timeout", "task_group": "group", "trigger_rules": "trigger_rule"}
+#: The same for what is said of one task. Further ones are called there as under `runtime`.
+_TASK_KEYS = {"doc_md": "doc", "task_group": "group", "trigger_rules": "trigger_rule"}
 _NOT_HERE = {
     "dag_id": "a pipeline's DAG is called like its file",
     "email_on_failure": "add a listener of `type: email` to `notify`",
@@ -41,5 +42,13 @@ def in_airflow(name: str, parent: Sequence[str | int]) -> str:
     """The remedy for a key that Airflow knows by this name; empty for any other."""
     if name in _NOT_HERE:
         return _NOT_HERE[name]
-    key = (_TASK_KEYS if parent[:1] == ("tasks",) else _KEYS).get(name)
+    key = task_key(name) if parent[:1] == ("tasks",) else _KEYS.get(name)
     return f"Airflow's `{name}` is `{key}` here" if key else ""
+
+
+def task_key(name: str) -> str | None:
+    """The key of an added task that says what Airflow's operators call so, where the two differ."""
+    if name in _TASK_KEYS:
+        return _TASK_KEYS[name]
+    part, _, key = _KEYS.get(name, "").rpartition(".")
+    return key if part.partition(".")[0] == "runtime" else None

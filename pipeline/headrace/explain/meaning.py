@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from headrace.config.known_paths import branches, is_model
 from headrace.config.meanings import meanings
-from headrace.config.schema.exceptional import Exceptional
+from headrace.config.schema.exceptional import is_exception
 from headrace.config.schema.spec import Spec
 from headrace.config.schema.strict import Duration
 
@@ -67,7 +67,7 @@ def meaning(key: str, spec: Mapping[str, Any]) -> Meaning:
         allowed=_allowed(field.annotation, field.metadata),
         unit=_UNITS if _is_duration(field.annotation, field.metadata) else written.unit if written else "",
         default=_plain(default),
-        has_default=default is not PydanticUndefined and not issubclass(found.owner, Exceptional),
+        has_default=default is not PydanticUndefined and not is_exception(found.owner, found.name),
     )
 
 

@@ -1,7 +1,7 @@
 """Sources whose files are at hand: what their first line says of the columns that the configuration names.
 
 Nothing here is needed for a plan, which is the same on every machine; so all of it is a warning, and where a file is
-not on this machine nothing is said. One line of each source is read.
+not on this machine nothing is said. One line of each source is read. Interpreters of the project are looked for too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from headrace.errors import DataError, Diagnostic
+from headrace.lint.interpreters import files_of, not_there
 from headrace.plan.cache import Compiled, read_document, write_document
 from headrace.plan.model import digest_of
 from headrace.plan.toolchain import toolchain
@@ -89,6 +90,9 @@ def _of_plan(project: Project, plan: Plan, seen: Seen) -> Iterator[Diagnostic]:
 
     spec = typed_spec(plan)
     composed = Composed({}, dict(plan.places), (), texts=_Texts(project.root), root=project.root)
+    for interpreter in files_of(spec, project.root):
+        seen.files.setdefault(str(interpreter), as_it_is(str(interpreter)))
+    yield from not_there(spec, composed)
     known: dict[str, tuple[str, ...]] = {}
     for name, source in spec.dataset.sources.items():
         try:

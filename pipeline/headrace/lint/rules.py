@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from headrace.errors import Diagnostic
-from headrace.lint import dependencies, pipelines
+from headrace.lint import assets, dependencies, pipelines
 from headrace.plan.cache import Compiled
 from headrace.project import Project
 
@@ -15,7 +15,7 @@ ProjectRule = Callable[[Project, Sequence[Compiled]], Iterable[Diagnostic]]
 #: To add a rule, write it in a module of this folder and name it here. These see a pipeline and those that it awaits.
 WAITING_RULES: tuple[ProjectRule, ...] = (dependencies.wait_for_what_comes, dependencies.wait_in_no_circle)
 #: These have to see every pipeline.
-PROJECT_RULES: tuple[ProjectRule, ...] = (pipelines.register_apart, *WAITING_RULES)
+PROJECT_RULES: tuple[ProjectRule, ...] = (pipelines.register_apart, *WAITING_RULES, assets.are_known_by_one_name)
 
 
 def of_all(project: Project, results: Sequence[Compiled]) -> Iterator[Diagnostic]:

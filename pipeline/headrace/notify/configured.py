@@ -12,8 +12,16 @@ from headrace.notify.channel import Channel
 from headrace.notify.log import LogChannel
 
 
-def channel_of(entry: Mapping[str, Any], folder: Path, python: str = sys.executable) -> Channel:
-    """The channel of a notifier. A function is called in `folder`, the project's, by the interpreter `python`."""
+def channel_of(
+    entry: Mapping[str, Any],
+    folder: Path | None,
+    environment: Mapping[str, str],
+    python: str = sys.executable,
+) -> Channel:
+    """The channel of a notifier.
+
+    A function is called in `folder`, the project's if that is here, with `environment`, by the interpreter `python`.
+    """
     if entry["type"] == "log":
         return LogChannel()
     timeout = parse_duration(entry["timeout"]).total_seconds()
@@ -26,7 +34,7 @@ def channel_of(entry: Mapping[str, Any], folder: Path, python: str = sys.executa
     if entry["type"] == "function":
         from headrace.notify.function import FunctionChannel
 
-        return FunctionChannel(entry["name"], folder, python, timeout)
+        return FunctionChannel(entry["name"], folder, environment, python, timeout)
     from headrace.notify.webhook import WebhookChannel
 
     return WebhookChannel(entry["url"], timeout)

@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from headrace import secrets
+from headrace.config.airflow_names import task_key
 from headrace.config.nearest import suggestion
+from headrace.config.schema.tasks import AddedTask
 from headrace.operators.annotations import allowed, kinds, needs_python, problem
 from headrace.operators.functions import Signature
 from headrace.operators.problem import Problem
 from headrace.operators.references import RUN_FACTS, given, reference, references
-
-#: Keyword of Airflow's `BaseOperator` -> the key beside `args` that says it.
-_ELSEWHERE = {"execution_timeout": "timeout", "task_group": "group"}
-_BESIDE = {"retries", "retry_delay", "trigger_rule", "inlets", "outlets"}
 
 
 def argument_problems(
@@ -58,10 +56,9 @@ def _told(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 def _unknown(path: str, what: str, name: str, signature: Signature, shared: Collection[str]) -> Problem:
     if name == "task_id":
         return Problem("HR354", "`task_id` is not for `args`", path, "delete it: a task is called like its key")
-    if name in _BESIDE & set(shared) or name in _ELSEWHERE:
-        return Problem(
-            "HR354", f"`{name}` is not for `args`", path, f"write `{_ELSEWHERE.get(name, name)}` beside `args`"
-        )
+    beside = task_key(name) or (name if name in shared and name in AddedTask.model_fields else None)
+    if beside:
+        return Problem("HR354", f"`{name}` is not for `args`", path, f"write `{beside}` beside `args`")
     if name in shared:
         return Problem("HR354", f"`{name}` of {what} is not for YAML to say: Airflow does", path, "delete it")
     return Problem("HR354", f"{what} has no argument `{name}`", path, suggestion(name, signature.parameters))

@@ -6,6 +6,7 @@ filled plan has a digest and recipes of its own, those that a pipeline with thes
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -114,7 +115,7 @@ def with_parameters(
 
 
 def _refused(plan: Plan, chosen: Mapping[str, Any]) -> list[Diagnostic]:
-    """What the declarations themselves refuse: unknown names, bounds, choices."""
+    """What is refused before the schema sees it: unknown names, bounds, choices, and whatever would be filled in."""
     declared: Mapping[str, Any] = plan.spec["params"]
     found = []
     for name, value in chosen.items():
@@ -122,14 +123,25 @@ def _refused(plan: Plan, chosen: Mapping[str, Any]) -> list[Diagnostic]:
             remedy = suggestion(name, declared) or f"it has {', '.join(declared) or 'none'}"
             message = f"{plan.pipeline} has no parameter `{name}`"
             found.append(Diagnostic("HR380", message, plan.place_of("params"), remedy, pipeline=plan.pipeline))
+        elif _is_filled_in(value) and value != value_at(plan.spec, declared[name]["at"]):
+            remedy = "choose a value without `${`: what is filled in is for those who may change the files"
+            found.append(_problem(plan, name, "a text with `${` is no plain value", remedy))
         elif why := not_allowed(declared[name], value):
             found.append(_problem(plan, name, why))
     return found
 
 
-def _problem(plan: Plan, name: str, why: str) -> Diagnostic:
+def _is_filled_in(value: Any) -> bool:
+    """Whether a chosen value could stand for another: for a secret, say, which whoever starts a run may not read.
+
+    As JSON, a `$` and a `{` side by side are of one text, be it a key or a value at any depth.
+    """
+    return "${" in json.dumps(value, ensure_ascii=False)
+
+
+def _problem(plan: Plan, name: str, why: str, remedy: str = "choose another value") -> Diagnostic:
     place = plan.place_of(f"params.{name}")
-    return Diagnostic("HR381", f"parameter {name}: {why}", place, "choose another value", pipeline=plan.pipeline)
+    return Diagnostic("HR381", f"parameter {name}: {why}", place, remedy, pipeline=plan.pipeline)
 
 
 def _spec(plan: Plan, values: Mapping[str, Any]) -> Spec:

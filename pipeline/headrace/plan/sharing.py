@@ -8,8 +8,8 @@ from headrace.config.schema.runtime import Runtime
 from headrace.errors import Diagnostic
 from headrace.plan.model import Plan, Stage
 
-#: Keys of which several stages have something in common, whatever each says: the sum, the most, the last one.
-_COMBINED = frozenset({"timeout", "retries", "owner", "display_name"})
+#: Keys of which several stages have something in common, whatever each says: the sum, the most, the last one, all.
+_COMBINED = frozenset({"timeout", "retries", "owner", "display_name", "doc"})
 Group = tuple[Stage, ...]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from headrace.config.meanings import Meaning, meanings, parts
 from headrace.config.metric_names import METRICS
 from headrace.config.schema import Spec
-from headrace.config.schema.exceptional import Exceptional
+from headrace.config.schema.exceptional import is_exception
 from headrace.reference.types import Types, code
 
 _HEAD = """\
@@ -81,9 +81,8 @@ def _section(section: _Section, written: Mapping[str, Any], part: type[Any], typ
     suffix = f" with {code(section.kind)}" if section.kind else ""
     told = meanings(part)
     required = written.get("required", ())
-    alone = not issubclass(part, Exceptional)  # else what is left out has the value that it is an exception from
-    rows = [
-        _row(name, field, told.get(name), types, required=name in required, has_default=alone)
+    rows = [  # an exception that is left out has the value that it is one from
+        _row(name, field, told.get(name), types, required=name in required, has_default=not is_exception(part, name))
         for name, field in written["properties"].items()
     ]
     return [

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 import uuid
+from bisect import insort
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from headrace.clock import as_utc
 from headrace.errors import UsageError
 from headrace.plan.model import Plan
 from headrace.run.outcome import Outcome
 from headrace.store import Store
 
 _SAFE = re.compile(r"[^A-Za-z0-9_.+-]+")
+#: A shared disk has a clock of its own.
+_CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,12 @@ def join_run(
             f"run {run_id} began with plan {document['plan'][:12]}, not {plan.digest[:12]}",
             remedy="a run keeps its plan to the end: start a new run for the new plan",
         )
+    if document["as_of"] != _iso(as_of):
+        began, now = (moment or "everything there was" for moment in (document["as_of"], _iso(as_of)))
+        raise UsageError(
+            f"run {run_id} began with data up to {began}, not {now}",
+            remedy="a run keeps its clock to the end: give every stage the same --as-of, or start a new run",
+        )
     return _record(document)
 
 
@@ -157,16 +167,28 @@ def _new(plan: Plan, run_id: str, as_of: datetime | None) -> RunRecord:
 def latest_runs(store: Store, scope: str) -> Iterator[dict[str, Any]]:
     """The documents of a pipeline's runs, or of a member's (`Plan.scope`), the latest first.
 
-    All but the first are looked for only when asked for.
+    All but the first are looked for only when asked for, and no more of them are read than it takes.
     """
     latest = store.get_document("latest", safe_name(scope)) or {}
     first = store.get_document("runs", str(latest.get("run_id")))
     if first is not None:
         yield first
-    own = [document for _, document in store.documents("runs") if _scope(document) == scope]
-    for document in sorted(own, key=lambda run: str(run["started"]), reverse=True):
-        if document["run_id"] != latest.get("run_id"):
-            yield document
+    yield from (run for run in _by_start(store, scope) if run["run_id"] != latest.get("run_id"))
+
+
+def _by_start(store: Store, scope: str) -> Iterator[dict[str, Any]]:
+    """The runs, the last started first: none has started long after its document was written."""
+    found: list[dict[str, Any]] = []
+    for written, document in store.recent_documents("runs"):
+        while found and _started(found[-1]) >= (written + _CLOCKS_DIFFER).isoformat():
+            yield found.pop()
+        if _scope(document) == scope:
+            insort(found, document, key=_started)
+    yield from reversed(found)
+
+
+def _started(document: Mapping[str, Any]) -> str:
+    return str(document["started"])
 
 
 def _scope(document: Mapping[str, Any]) -> str:
@@ -187,7 +209,7 @@ def _record(document: Mapping[str, Any]) -> RunRecord:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return as_utc(moment).isoformat() if moment else None
 
 
 def note_outcome(store: Store, run_id: str, outcome: Outcome) -> None:

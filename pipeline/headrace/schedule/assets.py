@@ -43,6 +43,20 @@ def plain(condition: Condition) -> dict[str, Any]:
     return {key: condition[key] for key in ("name", "uri", "alias") if condition.get(key)}
 
 
+def whole(asset: str | Mapping[str, str]) -> dict[str, str]:
+    """An asset that a task reads or updates, by name and URI: one text is both, but that of a pipeline's product.
+
+    To Airflow `Asset("orders")` is the same, and it is the only way to define an asset by one text.
+    """
+    if not isinstance(asset, str):
+        return dict(asset)
+    for product in PRODUCTS:
+        for start in asset_of(product, "").values():
+            if asset.startswith(start):
+                return asset_of(product, asset.removeprefix(start))
+    return {"name": asset, "uri": asset}
+
+
 def condition_text(condition: Condition) -> str:
     """A condition in words: `orders and (prices or rates)`."""
     return _text(plain(condition), outermost=True)

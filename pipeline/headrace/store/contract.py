@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,6 +69,9 @@ class Store(Protocol):
 
     def documents(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """All documents of a kind, by name."""
+
+    def recent_documents(self, kind: str) -> Iterator[tuple[datetime, dict[str, Any]]]:
+        """When it was written, and the document: all of a kind, the last written first, each read when asked for."""
 
     def actions(self) -> Iterator[Action]:
         """Every action."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,12 +10,17 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from headrace.errors import DamagedBlobError
 from headrace.store.contract import Action, Output
+from headrace.store.exclusive import put_first
+
+#: What syncing a folder answers on file systems that keep renames in another way, as network folders do.
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 class LocalStore:
@@ -98,12 +104,12 @@ class LocalStore:
         part.replace(path)
 
     def create_document(self, kind: str, name: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Link a document that was written beside its place there: that fails where there is one."""
+        """Put a document that was written beside its place there, unless there is one."""
         path = self.root / kind / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         part = _write_synced(path, json.dumps(document))
         try:
-            os.link(part, path)
+            put_first(part, path, lambda there: _read_json(there) is not None)
         except FileExistsError:
             existing = _read_json(path)
             if existing is not None:
@@ -123,6 +129,16 @@ class LocalStore:
             document = _read_json(path)
             if document is not None:
                 yield path.stem, document
+
+    def recent_documents(self, kind: str) -> Iterator[tuple[datetime, dict[str, Any]]]:
+        """Documents by the times of their files."""
+        times: dict[str, float] = {}
+        with suppress(FileNotFoundError), os.scandir(self.root / kind) as files:
+            times = {file.path: file.stat().st_mtime for file in files if file.name.endswith(".json")}
+        for path in sorted(times, key=times.__getitem__, reverse=True):
+            document = _read_json(Path(path))
+            if document is not None:
+                yield datetime.fromtimestamp(times[path], UTC), document
 
     def actions(self) -> Iterator[Action]:
         """Every action whose files are all there."""
@@ -160,7 +176,7 @@ class LocalStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = _write_synced(path, json.dumps(asdict(action)))
         try:
-            os.link(part, path)  # fails where the action exists: the first commit wins
+            put_first(part, path, lambda _: self.find(key) is not None)  # the first commit wins
         except FileExistsError:
             existing = self.find(key)
             if existing is not None:
@@ -202,5 +218,8 @@ def _sync_folders(folders: set[Path]) -> None:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_FOLDER_SYNC:
+                raise
         finally:
             os.close(descriptor)

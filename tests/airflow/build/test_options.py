@@ -43,6 +43,7 @@ except HeadraceError as error:
 _POLICY = """\
 import json
 from airflow.sdk.exceptions import AirflowTaskTimeout, AirflowException
+from headrace.errors import DamagedBlobError, UsageError
 from headrace_airflow.build.retries import FailurePolicy, kind_of_failure
 
 errors = [ConnectionResetError("x"), AirflowTaskTimeout("x"), SystemExit(143), AirflowException("x"), KeyError("x")]
@@ -51,7 +52,7 @@ decisions = [policy.evaluate(error, 1, 3) for error in errors]
 print(json.dumps([
     [kind_of_failure(error), made.action.value, made.retry_delay and made.retry_delay.total_seconds(), made.reason]
     for error, made in zip(errors, decisions)
-]))
+] + [FailurePolicy().evaluate(error, 1, 3).action.value for error in (UsageError("x"), DamagedBlobError("x"))]))
 """
 
 
@@ -93,13 +94,14 @@ def test_a_task_may_set_up_or_take_away(tmp_path: Path) -> None:
 
 
 def test_a_policy_decides_by_the_kind_of_any_error_and_says_why(tmp_path: Path) -> None:
-    connection, timeout, killed, *others = run(_POLICY, tmp_path)
+    connection, timeout, killed, *others, wrong, damaged = run(_POLICY, tmp_path)
 
     assert connection == ["connection", "retry", None, "a connection was lost (connection)"]
     assert killed == ["killed", "retry", 30.0, "it was ended from outside, or memory ran out (killed)"]
     assert timeout[:2] == ["timeout", "fail"]
     assert timeout[3] == "not tried again: it took longer than it may, and `retry_on` does not name `timeout`"
     assert [other[:2] for other in others] == [["unknown", "fail"]] * 2
+    assert (wrong, damaged) == ("fail", "retry")
 
 
 def test_what_this_airflow_lacks_is_said(tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     return {dag["dag"]: dag["year"] for dag in done.document["dags"]}
 
 
+def test_an_executor_that_the_checking_machine_lacks_is_a_warning(tmp_path: Path) -> None:
+    project = churn_project(tmp_path / "project")
+    project.write("conf/pipeline/podded.yaml", CHURN_PIPELINE + "runtime:\n  executor: KubernetesExecutor\n")
+    project.write("conf/pipeline/here.yaml", CHURN_PIPELINE + "runtime: {executor: LocalExecutor}\n")
+
+    checked = project.headrace("dags", "check", "--format", "json")
+
+    assert checked.code == 0, checked.err
+    (problem,) = [line for line in checked.err.splitlines() if "HR334" in line]
+    assert problem.startswith("conf/pipeline/podded.yaml:16:13: warning HR334: the Airflow that checks has no executor")
+    states = {dag["dag"]: dag["state"] for dag in checked.document["dags"]}
+    assert states == {"churn": "ok", "here": "ok", "podded": "warned"}
+
+
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [

@@ -90,6 +90,19 @@ def test_a_loader_whose_dag_changed_looks_changed_to_airflow(sandbox: Sandbox) -
     assert (folder / "dags/churn.py").stat().st_mtime_ns > before
 
 
+def test_a_loader_is_another_text_when_its_dag_is_another_so_that_git_and_rsync_copy_it(sandbox: Sandbox) -> None:
+    folder = sandbox.root / "built"
+    before = contents(folder)
+    sandbox.edit("conf/pipeline/churn.yaml", "min: 0.6", "min: 0.7")
+
+    built = build_folder(project_of(sandbox), folder, ONE)
+
+    after = contents(folder)
+    assert after["dags/churn.py"] != before["dags/churn.py"]
+    assert after["dags/leaver.py"] == before["dags/leaver.py"]
+    assert f"is {built.manifest.pipelines['churn'].digest[:12]}:" in after["dags/churn.py"].decode()
+
+
 def test_files_of_somebody_else_are_not_overwritten(sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "out" / "dags").mkdir(parents=True)
     (tmp_path / "out" / "dags" / "churn.py").write_text("# somebody's own")
@@ -133,7 +146,10 @@ def test_shards_hold_as_many_as_was_said(sandbox: Sandbox, tmp_path: Path) -> No
     built = build_folder(project_of(sandbox), tmp_path / "out", Choices(per_file=2))
 
     assert {pipeline.loader for pipeline in built.manifest.pipelines.values()} == {"dags/pipelines_001.py"}
-    assert '"churn",\n    "leaver",' in (tmp_path / "out" / "dags/pipelines_001.py").read_text()
+    loader = (tmp_path / "out" / "dags/pipelines_001.py").read_text()
+    for name, pipeline in built.manifest.pipelines.items():
+        assert f'\n    "{name}",  # {pipeline.digest[:12]}\n' in loader
+    compile(loader, "pipelines_001.py", "exec")
 
 
 @pytest.mark.parametrize("per_file", [0, 51])

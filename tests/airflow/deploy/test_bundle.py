@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from projects import CHURN_PIPELINE, Sandbox, churn_project
 
-_STEPS = """\
+_BEGIN = """\
 import json, shutil, sys, threading, warnings
 from pathlib import Path
 from airflow.dag_processing.bundles import base
@@ -40,7 +41,10 @@ def load(made):
 
 def edit(text):
     (conf / "churn.yaml").write_text(text)
-
+"""
+_STEPS = (
+    _BEGIN
+    + """\
 processor = bundle()
 first, data = version(processor)
 seen["first"], seen["data"], seen["loaded"] = first, data, load(processor)
@@ -77,13 +81,117 @@ except HeadraceError as error:
 seen["hydra"] = "hydra" in sys.modules or "omegaconf" in sys.modules
 print("\\n" + json.dumps(seen))
 """
+)
+#: Does something to the publishing process before it begins, and counts how often it was started.
+_SABOTAGE = """\
+import os, signal, sys, time
+from pathlib import Path
+
+if "headrace_airflow.deploy.publishing" in sys.orig_argv:
+    with Path(__file__).with_name("starts").open("a") as file:
+        file.write(f"{os.getpid()}\\n")
+    DEED
+"""
+_TROUBLE = (
+    _BEGIN
+    + """\
+import logging, os, signal, time
+from headrace_airflow.deploy import bundle as module
+
+told = []
+class Told(logging.Handler):
+    def emit(self, record):
+        told.append(record.getMessage())
+logging.getLogger(module.__name__).addHandler(Told())
+logging.getLogger(module.__name__).setLevel("INFO")
+whole = os.environ.get("PYTHONPATH", "")
+
+def sabotaged(kind):
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(root / kind), whole])
+
+def starts(kind):
+    return [int(line) for line in (root / kind / "starts").read_text().split()]
+
+processor = bundle()
+before = version(processor)[0]
+loader = processor.path / "dags/churn.py"
+
+edit(churn.replace("min: 0.6", "min: 0.5"))
+processor.refresh()
+time.sleep(0.05)
+between = time.time_ns()
+edit(churn)
+processor.refresh()
+seen["back"] = {"same": version(processor)[0] == before, "touched": loader.stat().st_mtime_ns > between,
+                "other": (processor.path / "dags/leaver.py").stat().st_mtime_ns > between}
+
+manifest = json.loads((processor.path / "headrace.json").read_text())
+damaged = root / ".headrace/deployed/files" / manifest["files"]["dags/churn.json"]
+damaged.write_bytes(b"x" * damaged.stat().st_size)
+shutil.rmtree(base.get_bundle_storage_root_path())
+try:
+    bundle()
+except HeadraceError as error:
+    seen["damaged"] = [error.message, error.remedy]
+processor = bundle()
+seen["published_again"] = [version(processor)[0] == before, load(processor)[0]["churn"][0]]
+
+touched = loader.stat().st_mtime_ns
+sabotaged("killed")
+edit(churn.replace("min: 0.6", "min: 0.7"))
+for _ in range(3):
+    processor.refresh()
+seen["killed"] = {"starts": len(starts("killed")), "loaded": load(processor), "same": version(processor)[0] == before,
+                  "told": list(told), "touched": loader.stat().st_mtime_ns > touched}
+os.environ["PYTHONPATH"] = whole
+edit(churn.replace("min: 0.6", "min: 0.71"))
+processor.refresh()
+seen["mended"] = [load(processor)[0]["churn"][0], version(processor)[0] != before]
+
+sabotaged("slow")
+module.PATIENCE = 1.0
+edit(churn.replace("min: 0.6", "min: 0.72"))
+lasted = []
+for _ in range(3):
+    begun = time.monotonic()
+    processor.refresh()
+    lasted.append(time.monotonic() - begun)
+seen["slow"] = {"starts": len(starts("slow")), "lasted": lasted, "loaded": load(processor)[0]}
+[os.kill(pid, signal.SIGKILL) for pid in starts("slow")]
+
+sabotaged("hydraless")
+edit(churn.replace("min: 0.6", "min: 0.73"))
+module.PATIENCE = 60.0
+for _ in range(3):
+    processor.refresh()
+seen["hydraless"] = {"starts": len(starts("hydraless")), "loaded": load(processor)[0]["churn"]}
+seen["log"] = (root / ".headrace/deployed/publishing.log").read_text()
+print("\\n" + json.dumps(seen))
+"""
+)
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("bundle")
+    return run(_STEPS, tmp_path_factory.mktemp("bundle"))
+
+
+@pytest.fixture(scope="module")
+def trouble(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return run(_TROUBLE, tmp_path_factory.mktemp("trouble"))
+
+
+def run(steps: str, folder: Path) -> dict[str, Any]:
+    """What the steps have seen of a project with two pipelines."""
     sandbox: Sandbox = churn_project(folder / "project")
     sandbox.write("conf/pipeline/leaver.yaml", CHURN_PIPELINE + "seed: 3\n")
+    for kind, deed in {
+        "killed": "os.kill(os.getpid(), signal.SIGKILL)",
+        "slow": "time.sleep(120)",
+        "hydraless": "pass",
+    }.items():
+        sandbox.write(f"{kind}/sitecustomize.py", _SABOTAGE.replace("DEED", deed))
+    sandbox.write("hydraless/hydra/__init__.py", "raise RuntimeError('no hydra here')")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "HEADRACE"))},
         "AIRFLOW_HOME": str(folder / "airflow"),
@@ -92,7 +200,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
     }
     done = subprocess.run(
-        [sys.executable, "-c", _STEPS, str(sandbox.root)], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", steps, str(sandbox.root)], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -148,3 +256,54 @@ def test_a_version_that_nobody_published_is_said_so(seen: dict[str, Any]) -> Non
 
 def test_hydra_stays_out_of_airflows_process(seen: dict[str, Any]) -> None:
     assert seen["hydra"] is False
+
+
+def test_a_publisher_that_is_killed_is_told_in_the_log_and_on_the_dags_that_changed(trouble: dict[str, Any]) -> None:
+    killed = trouble["killed"]
+    dags, errors = killed["loaded"]
+    assert errors == {}
+    assert killed["same"]
+    assert "stale" in dags["churn"][0]
+    assert "stale" not in dags["leaver"][0]
+    (told,) = killed["told"]
+    assert "['churn']" in told
+    assert "could not be published since" in told
+    assert "without a word" in told
+
+
+def test_airflow_reads_a_dag_that_has_become_stale_again(trouble: dict[str, Any]) -> None:
+    assert trouble["killed"]["touched"]
+
+
+def test_a_publisher_that_broke_is_left_alone_until_something_changes(trouble: dict[str, Any]) -> None:
+    assert trouble["killed"]["starts"] == 1
+    assert trouble["mended"] == [["headrace"], True]
+
+
+def test_a_publisher_that_takes_long_is_waited_for_once_and_has_no_other_beside_it(trouble: dict[str, Any]) -> None:
+    first, *others = trouble["slow"]["lasted"]
+    assert trouble["slow"]["starts"] == 1
+    assert first > 1
+    assert max(others) < 0.9
+    assert "stale" in trouble["slow"]["loaded"]["churn"][0]
+
+
+def test_what_could_not_be_compiled_is_not_tried_at_each_refresh(trouble: dict[str, Any]) -> None:
+    assert trouble["hydraless"]["starts"] == 1
+    assert "stale" in trouble["hydraless"]["loaded"][0]
+
+
+def test_the_publishers_log_is_kept_from_one_start_to_the_next(trouble: dict[str, Any]) -> None:
+    versions = [line for line in trouble["log"].splitlines() if len(line) == 64]
+    assert len(set(versions)) >= 3
+
+
+def test_a_dag_that_becomes_what_it_was_before_looks_changed_to_airflow(trouble: dict[str, Any]) -> None:
+    assert trouble["back"] == {"same": True, "touched": True, "other": False}
+
+
+def test_a_damaged_file_of_the_newest_version_is_told_and_published_again(trouble: dict[str, Any]) -> None:
+    message, remedy = trouble["damaged"]
+    assert "dags/churn.json of version" in message
+    assert "published again" in remedy
+    assert trouble["published_again"] == [True, ["headrace"]]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import pytest
 
 from headrace_airflow.local import state
-from headrace_airflow.local.state import Known, Running
+from headrace_airflow.local.state import Known, Running, known
 
 HOLD = """\
 import sys, time
@@ -23,7 +25,7 @@ with state.held(Path(sys.argv[1])) as first:
 
 
 def myself() -> Known:
-    return Known("here", os.getpid(), psutil.Process().create_time(), "log")
+    return known("here", os.getpid(), "log")
 
 
 def test_what_is_kept_is_read_again_and_closed_to_others(tmp_path: Path) -> None:
@@ -47,8 +49,18 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
 
 def test_a_process_number_that_was_given_again_is_another_process() -> None:
     assert myself().is_alive()
-    assert not Known("earlier", os.getpid(), psutil.Process().create_time() - 60, "log").is_alive()
-    assert not Known("gone", 2**22 + 1, 0.0, "log").is_alive()
+    assert not replace(myself(), began=myself().began - 60).is_alive()
+    assert not replace(myself(), pid=2**22 + 1).is_alive()
+    assert not replace(myself(), boot="another start of the machine").is_alive()
+
+
+def test_a_clock_that_is_put_right_makes_no_other_process_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, boot = myself(), psutil.boot_time()
+
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot + 3600)
+    monkeypatch.setattr("psutil.boot_time", lambda: boot + 3600)
+
+    assert before.is_alive()
 
 
 def test_the_lock_is_let_go_of_when_its_process_is_killed(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from airflow_runs import project_of
 from headrace_airflow.local import state
-from headrace_airflow.local.state import Known, Running
+from headrace_airflow.local.state import Known, Running, known
 from headrace_airflow.local.up import server_home
 from projects import Sandbox, churn_project
 
@@ -25,8 +25,8 @@ def project(tmp_path: Path) -> Sandbox:
 
 
 def running(pid: int, *parts: Known) -> Running:
-    began = psutil.Process(pid).create_time() if psutil.pid_exists(pid) else 1.0
-    return Running(Known("headrace up", pid, began, ""), 1, None, "https://mlflow.example.com", parts)
+    supervisor = known("headrace up", pid) if psutil.pid_exists(pid) else Known("headrace up", pid, 1.0, "")
+    return Running(supervisor, 1, None, "https://mlflow.example.com", parts)
 
 
 def test_nothing_runs(project: Sandbox) -> None:
@@ -64,8 +64,7 @@ def test_a_stale_process_number_is_no_obstacle(project: Sandbox) -> None:
 def test_what_a_killed_one_left_is_told_and_ended(project: Sandbox) -> None:
     home = server_home(project_of(project))
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as left:
-        began = psutil.Process(left.pid).create_time()
-        state.write(home, running(2**22 + 1, Known("triggerer", left.pid, began, "triggerer.log")))
+        state.write(home, running(2**22 + 1, known("triggerer", left.pid, "triggerer.log")))
 
         seen = project.headrace("up", "--status")
         ended = project.headrace("up", "--stop")

@@ -30,6 +30,8 @@ class DagRun:
     start_date: datetime | None = MOMENT
     clear_number: int | None = 0
     data_interval_end: datetime | None = None
+    partition_key: str | None = None
+    partition_date: datetime | None = None
     conf: dict[str, Any] | None = field(default_factory=dict)
 
 
@@ -68,6 +70,37 @@ def test_what_the_pipeline_opens_is_passed_on_and_nothing_else(site: Site) -> No
     found = words(site, plan, "train", run=run)
 
     assert found[-2:] == ("--param=seed=7", '--param=window="$(id); {{ x }}"')
+
+
+@pytest.mark.parametrize("cleared", [0, 1])
+def test_a_run_keeps_its_values_when_the_pipeline_opens_them_no_more(site: Site, cleared: int) -> None:
+    began, now = plan_of(params={"seed": {"at": "seed"}}), plan_of()
+    conf = {"seed": 7}
+    words(site, began, "train", run=DagRun(conf=conf))
+    LocalStore(site.project.home / "store").put_document("plans", began.digest, began.to_json())
+
+    found = words(site, now, "train", run=DagRun(conf=conf, clear_number=cleared))
+
+    assert began.digest in found
+    assert found[-1] == "--param=seed=7"
+
+
+def test_a_run_is_given_no_value_that_its_plan_does_not_open(site: Site) -> None:
+    began, now = plan_of(), plan_of(params={"seed": {"at": "seed"}})
+    words(site, began, "train", run=DagRun(conf={"seed": 7}))
+    LocalStore(site.project.home / "store").put_document("plans", began.digest, began.to_json())
+
+    assert not [word for word in words(site, now, "train", run=DagRun(conf={"seed": 7})) if "param" in word]
+
+
+def test_a_run_keeps_its_clock_when_the_schedule_changes(site: Site) -> None:
+    schedule = {"cron": "0 6 * * *", "partition": {"by": "day"}}
+    began, now = plan_of(schedule=schedule), plan_of()
+    run = DagRun(partition_key="2024-01-01")
+    LocalStore(site.project.home / "store").put_document("plans", began.digest, began.to_json())
+
+    assert words(site, began, "train", run=run)[-1] == "--as-of=2024-01-02T00:00:00+00:00"
+    assert words(site, now, "train", run=run)[-1] == "--as-of=2024-01-02T00:00:00+00:00"
 
 
 @pytest.mark.parametrize("conf", [None, {}])

@@ -35,6 +35,7 @@ EFFECTS: dict[str, tuple[Any, str, Any]] = {
     "max_active_tis_per_dag": (1, "max_active_tis_per_dag", 1),
     "owner": ("research", "owner", "research"),
     "display_name": ("Train", "display_name", "Train"),
+    "doc": ("Ask *somebody*.\n", "doc_md", "Ask *somebody*.\n\nFits the estimator to the training part."),
 }
 #: Key of `dag` -> a value that is not its default.
 DAG_EFFECTS: dict[str, Any] = {
@@ -72,8 +73,18 @@ def test_what_a_stage_says_holds_for_it_alone(key: str) -> None:
     written, name, value = EFFECTS[key]
     plan = plan_of(runtime={"stages": {"train": {key: written}}})
 
-    assert getattr(options(plan, "train"), name) == value
+    found = getattr(options(plan, "train"), name)
+    assert found.startswith(value) if key == "doc" else found == value
     assert getattr(options(plan, "split"), name) == getattr(options(plan_of(runtime={}), "split"), name)
+
+
+@pytest.mark.parametrize("key", EFFECTS)
+def test_an_added_task_says_the_same_of_itself(key: str) -> None:
+    written, name, value = EFFECTS[key]
+    task = {"function": "shop.hooks.refresh", key: written}
+
+    found = getattr(options(plan_of(tasks={"t": task}), "t"), name)
+    assert found == value if key != "doc" else found.startswith("Ask *somebody*.\n\nCalls a function.")
 
 
 def test_fused_stages_share_their_time_and_the_most_retries() -> None:
@@ -165,6 +176,15 @@ def test_a_task_says_what_it_does_with_which_values() -> None:
     assert "`runtime.stages.validate.retries`: `1`" in table
     assert "`validation.table`" in table
     assert "retry_on" not in (options(plan_of(), "train").doc_md or "")
+
+
+def test_prose_is_said_once_and_belongs_to_its_stage() -> None:
+    stages = {"train": {"doc": "Ask *somebody*."}}
+    alone = options(plan_of(runtime={"stages": stages}), "train").doc_md or ""
+    shared = options(plan_of(runtime={"stages": stages, "fuse": True}), "all_stages").doc_md or ""
+
+    assert alone.count("somebody") == shared.count("somebody") == 1
+    assert "**train** Ask *somebody*.\n\nFits the estimator" in shared
 
 
 def test_nothing_of_a_value_is_markdown() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from cluster import expanded
-from headrace.errors import ConfigError
+from headrace.errors import ConfigError, Place
 from headrace_airflow.runtimes.call import StageCall
 from headrace_airflow.runtimes.pod import pod_manifest
 from headrace_airflow.runtimes.pod_check import manifest_problems, pod_problems
@@ -107,15 +108,35 @@ def test_threads_are_as_many_as_processors_unless_written() -> None:
     assert variables(runtime(resources={"cpu": 2}, env={"OMP_NUM_THREADS": "8"}))["OMP_NUM_THREADS"] == "8"
 
 
+def test_mounts_are_told_apart_by_their_path() -> None:
+    """Two of one volume are two, and one at a path of headrace's own is that one."""
+    mounts = [
+        {"name": "volume-0", "mountPath": "/state", "subPath": "flights"},
+        {"name": "scratch", "mountPath": "/tmp"},
+        {"name": "scratch", "mountPath": "/var/tmp"},
+    ]
+    pod = {"spec": {"containers": [{"name": "stage", "volumeMounts": mounts}]}}
+
+    assert runtime(pod=pod).manifest["spec"]["containers"][0]["volumeMounts"] == mounts
+
+
 @pytest.mark.parametrize(
     ("pod", "words"),
     [
-        ({"spec": {"priorityClas": "batch"}}, "`pod.spec` has no field `priorityClas`"),
-        ({"spec": {"hostNetwork": "yes"}}, "`pod.spec.hostNetwork` is true or false"),
-        ({"spec": {"tolerations": "none"}}, "`pod.spec.tolerations` is a list"),
-        ({"spec": {"affinity": []}}, "`pod.spec.affinity` is a mapping"),
-        ({"spec": {"volumes": [{"emptyDir": {}}]}}, "must not be `None`"),
-        ({"metadata": {"labels": {"a": 1}}}, "`pod.metadata.labels.a` is a text"),
+        ({"spec": {"priorityClas": "batch"}}, "`runtime.pod.spec.priorityClas` is no field"),
+        ({"spec": {"hostNetwork": "yes"}}, "`runtime.pod.spec.hostNetwork` is true or false"),
+        ({"spec": {"affinity": []}}, "`runtime.pod.spec.affinity` is a mapping"),
+        ({"spec": {"hostAliases": "none"}}, "`runtime.pod.spec.hostAliases` is a list"),
+        (
+            {"spec": {"volumes": [{"name": "a", "csi": {"driver": "d", "volumeAttributes": "x"}}]}},
+            "`runtime.pod.spec.volumes.0.csi.volumeAttributes` is a mapping",
+        ),
+        ({"spec": {"volumes": [{"name": "a", "hostPath": {}}]}}, "`runtime.pod.spec.volumes.0.hostPath` lacks `path`"),
+        ({"metadata": {"labels": {"a": 1}}}, "`runtime.pod.metadata.labels.a` is a text"),
+        (
+            {"spec": {"containers": [{"name": "side", "image": "a"}, {"name": "stage", "tty": 1}]}},
+            "`runtime.pod.spec.containers.1.tty` is true or false",
+        ),
     ],
 )
 def test_what_kubernetes_would_refuse_is_said_before(pod: dict[str, Any], words: str) -> None:
@@ -127,7 +148,32 @@ def test_what_kubernetes_would_refuse_is_said_before(pod: dict[str, Any], words:
     assert words in problem.message
 
 
-@pytest.mark.parametrize("pod", [{"spec": None}, {"spec": {"containers": "none"}}, {"metadata": {"namespace": None}}])
-def test_what_every_pod_needs_cannot_be_taken_away(pod: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="takes away what every pod needs"):
-        dag_spec(plan_of(runtime={**BASE, "pod": pod}))
+def test_amounts_may_be_numbers() -> None:
+    """Kubernetes' users write `cpu: 2`, and the API takes it; the client's models say text."""
+    limits = {"resources": {"limits": {"cpu": 2, "memory": "4Gi"}}}
+    plan = plan_of(runtime={**BASE, "pod": {"spec": {"containers": [{"name": "stage", **limits}]}}})
+
+    assert list(pod_problems(dag_spec(plan), plan)) == []
+
+
+def test_a_refusal_is_told_where_its_key_is_written() -> None:
+    """Not where an option file says that there is no `pod`; of a stage's exception with its name."""
+    exception = {"pod": {"spec": {"containers": [{"name": "stage", "prots": []}]}}}
+    runtime = {**BASE, "pod": {"spec": {"priorityClass": "batch"}}, "stages": {"train": exception}}
+    plan = plan_of(runtime=runtime)
+    places = {
+        "runtime.pod": Place("conf/runtime/kubernetes.yaml", 22, 1),
+        "runtime.pod.spec.priorityClass": Place("conf/pipeline/flights.yaml", 9, 20),
+        "runtime.stages.train.pod.spec.containers.0.prots": Place("conf/pipeline/flights.yaml", 12, 7),
+    }
+
+    found = list(pod_problems(dag_spec(plan), replace(plan, places=places)))
+
+    assert [(problem.message.split()[0], problem.place) for problem in found] == [
+        ("`runtime.pod.spec.priorityClass`", places["runtime.pod.spec.priorityClass"]),
+        (
+            "`runtime.stages.train.pod.spec.containers.0.prots`",
+            places["runtime.stages.train.pod.spec.containers.0.prots"],
+        ),
+    ]
+    assert found[0].remedy.startswith("did you mean priorityClassName?")

@@ -10,7 +10,7 @@ import pytest
 from headrace.errors import ConfigError
 from headrace_airflow.spec.dag import dag_spec
 from headrace_airflow.spec.graph import ancestors
-from headrace_airflow.spec.model import DagSpec, OperatorTask, StageTask, from_json, to_json
+from headrace_airflow.spec.model import DagSpec, OperatorTask, Options, StageTask, from_json, to_json
 from plans import plan_of
 
 FUNCTION = {"function": "shop.hooks.refresh"}
@@ -113,6 +113,68 @@ def test_options_are_what_the_task_says_and_not_what_stages_do() -> None:
     assert (given.retries, given.retry_delay, given.timeout, given.trigger_rule) == (2, 30.0, 300.0, "all_done")
 
 
+RUNTIME = {
+    "queue": "big",
+    "executor": "LocalExecutor",
+    "priority": 9,
+    "weight_rule": "absolute",
+    "pool": "gpu",
+    "pool_slots": 2,
+    "retries": 5,
+    "retry_backoff": 3,
+    "max_retry_delay": "3h",
+    "timeout": "9h",
+    "retry_on": ["locked"],
+    "depends_on_past": True,
+    "wait_for_downstream": True,
+    "max_active_tis_per_dag": 1,
+}
+
+
+def test_of_the_runtime_of_stages_a_task_takes_where_and_before_what_it_runs() -> None:
+    found = added(spec_with(RUNTIME, x={}), "x")
+
+    assert found.usual == Options(
+        queue="big", executor="LocalExecutor", priority=9, weight_rule="absolute", doc_md=found.usual.doc_md
+    )
+    assert found.options == Options(owner="ml-team")
+
+
+@pytest.mark.parametrize(
+    ("key", "usual"), [("queue", None), ("executor", None), ("priority", 1), ("weight_rule", None)]
+)
+def test_what_the_runtime_says_can_be_taken_back(key: str, usual: Any) -> None:
+    found = added(spec_with(RUNTIME, x={key: usual}), "x")
+
+    assert getattr(found.options, key) is getattr(found.usual, key) is None
+
+
+def test_a_delay_counts_where_only_the_decorator_says_how_often() -> None:
+    assert added(spec_with(x={"retry_delay": "5m"}), "x").options.retry_delay == 300
+    assert added(spec_with(x={"retries": 2}), "x").options.retry_delay == 60
+    assert added(spec_with(x={}), "x").options.retry_delay is None
+
+
+def test_the_page_of_a_task_has_what_people_wrote_above_what_it_is() -> None:
+    page = added(spec_with(x={"doc": "Ask *somebody*.\n", "queue": "`big`"}), "x").options.doc_md or ""
+
+    prose, made = page.split("\n\n", 1)
+    assert prose == "Ask *somebody*."
+    sentence, _, function, queue = made.split("\n")
+    assert sentence == "Calls a function."
+    assert function.startswith("- `tasks.x.function`: `shop.hooks.refresh`")
+    assert queue.startswith("- `tasks.x.queue`: `'big'`")
+    assert added(spec_with(x={}), "x").usual.doc_md == made.partition("\n- `tasks.x.queue`")[0]
+
+
+def test_an_asset_is_whole() -> None:
+    cities = {"name": "cities", "uri": "s3://lake/cities.csv"}
+    found = added(spec_with(x={"inlets": ["headrace.model.churn", cities], "outlets": ["s3://a/b"]}), "x")
+
+    assert found.inlets == ({"name": "headrace.model.churn", "uri": "headrace://model/churn"}, cities)
+    assert found.outlets == ({"name": "s3://a/b", "uri": "s3://a/b"},)
+
+
 def test_the_document_is_read_as_it_was_written() -> None:
     spec = spec_with(
         x={
@@ -122,6 +184,7 @@ def test_the_document_is_read_as_it_was_written() -> None:
             "map_index": "b",
             "group": "g",
             "outlets": ["s3://a/b"],
+            "queue": "big",
         },
         y={"expand_kwargs": [{"a": 1}]},
     )

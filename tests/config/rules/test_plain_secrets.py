@@ -5,6 +5,8 @@ import pytest
 from config_folder import ProjectFolder
 
 PIPELINE = "conf/pipeline/late.yaml"
+POD = "type: kubernetes, image: a, project: /app, home: /state, volumes: [{claim: state, path: /state}]"
+SIDE = "runtime: {" + POD + ", pod: {spec: {containers: [{name: side, image: a, env: [{%s}]}]}}}"
 
 
 def codes(project: ProjectFolder) -> list[str]:
@@ -19,6 +21,8 @@ def codes(project: ProjectFolder) -> list[str]:
         "tracking: {uri: 'postgresql://user:${secret:DB}@db/mlflow'}",
         "runtime: {env: {DB_PASSWORD: '${secret:DB_PASSWORD}', TOKENIZERS_PARALLELISM: 'false'}}",
         "notify: [{type: webhook, url: 'https://example.org/hooks/model'}]",
+        f"runtime: {{{POD}, annotations: {{vault.hashicorp.com/agent-inject-secret-db: secret/data/db}}}}",
+        SIDE % "name: MODE, value: fast",
     ],
 )
 def test_what_is_no_secret(project: ProjectFolder, line: str) -> None:
@@ -31,6 +35,7 @@ def test_what_is_no_secret(project: ProjectFolder, line: str) -> None:
     [
         ("runtime: {env: {API_KEY: hunter2hunter2}}", "hunter2"),
         ("runtime: {env: {X: ghp_abcdefghijklmnopqrstuvwxyz0123456789}}", "ghp_abc"),
+        (SIDE % "name: API_TOKEN, value: abcd1234efgh", "abcd1234efgh"),
         ("tracking: {uri: 'https://me:swordfish@example.org'}", "swordfish"),
         ("notify: [{type: webhook, url: 'https://example.org/x?token=abcdef123456'}]", "abcdef123456"),
         ("description: |\n  -----BEGIN RSA PRIVATE KEY-----\n  MIIEabc\n", "MIIEabc"),

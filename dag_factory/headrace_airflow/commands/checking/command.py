@@ -14,7 +14,7 @@ from headrace.change.schedules import text as schedule_text
 from headrace.errors import EXIT_FAILED, EXIT_OK, Diagnostic, Place
 from headrace.lint.rules import of_all
 from headrace.project import Project
-from headrace_airflow.commands.checking import arguments, past, pods, serialised, stand_ins, templates
+from headrace_airflow.commands.checking import arguments, executors, past, pods, serialised, stand_ins, templates
 from headrace_airflow.commands.checking.findings import Checked, CheckedDag, Subject
 from headrace_airflow.commands.checking.formats import FORMATS
 from headrace_airflow.commands.checking.timetables import Simulator
@@ -35,6 +35,7 @@ CHECKS: Mapping[str, Callable[[Subject], Iterator[Diagnostic]]] = {
     "arguments": arguments.problems,
     "templates": templates.problems,
     "pods": pods.problems,
+    "executors": executors.problems,
 }
 TIMETABLE = "timetable"
 #: What only shows when the pipelines are seen beside each other.

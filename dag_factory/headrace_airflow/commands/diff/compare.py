@@ -14,7 +14,7 @@ from headrace.plan.cache import Compiled
 from headrace.plan.model import Plan
 from headrace_airflow.commands.diff.document import DagChange, FieldChange, State, TaskChange
 from headrace_airflow.spec.dag import dag_spec
-from headrace_airflow.spec.model import SUMMARY, DagSpec, TaskSpec, to_json
+from headrace_airflow.spec.model import SUMMARY, DagSpec, OperatorTask, TaskSpec, to_json
 from headrace_airflow.spec.summary import summarised
 
 #: What is told by other means: the plan by its digest, tasks one by one, times as runs; documentation follows the plan.
@@ -101,7 +101,10 @@ def _told(spec: DagSpec | None) -> dict[str, dict[str, Any]]:
 
 
 def _arguments(task: TaskSpec) -> dict[str, Any]:
-    document = to_json(task._replace(options=task.options._replace(doc_md=None)))
+    plain: TaskSpec = task._replace(options=task.options._replace(doc_md=None))
+    if isinstance(plain, OperatorTask):
+        plain = plain._replace(usual=plain.usual._replace(doc_md=None))
+    document = to_json(plain)
     return {key: value for key, value in document.items() if key not in ("task_id", "upstream")}
 
 

@@ -57,21 +57,14 @@ def _tasks_are_limited_once(spec: Spec, composed: Composed) -> Iterator[Diagnost
         yield _idle(composed, message, "schedule.max_active_tasks", "delete one of the two")
 
 
-def _assets_are_told_apart(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
-    uris: dict[str, str] = {}
+def _addresses_are_whole(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     for path, term in _terms(spec.schedule.assets, "schedule.assets"):
         text = term if isinstance(term, str) else term.name or ""
         if match := _ONE_SLASH.match(text):
             message = f"`{text}` is taken for the name of an asset, not for its URI"
             place = composed.place_of(path if isinstance(term, str) else f"{path}.name")
             remedy = f"write {match[1]}://…, if it is an address"
-            yield composed.diagnostic("HR311", message, place, remedy, "warning")
-        if isinstance(term, AssetTerm) and term.name and term.uri:
-            first = uris.setdefault(term.name, term.uri)
-            if first != term.uri:
-                message = f"the asset `{term.name}` has two URIs: `{first}` and `{term.uri}`"
-                place = composed.place_of(f"{path}.uri")
-                yield composed.diagnostic("HR311", message, place, "give each its own name", "warning")
+            yield composed.diagnostic("HR313", message, place, remedy, "warning")
 
 
 def _terms(held: object, path: str) -> Iterator[tuple[str, str | AssetTerm]]:
@@ -94,5 +87,5 @@ RULES: tuple[Rule, ...] = (
     _backfills_have_intervals,
     _crons_differ,
     _tasks_are_limited_once,
-    _assets_are_told_apart,
+    _addresses_are_whole,
 )

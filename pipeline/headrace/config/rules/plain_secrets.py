@@ -18,8 +18,12 @@ _TELLING_KEY = re.compile(
     r"(?:^|[_-])(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)(?:$|[_-])",
     re.IGNORECASE,
 )
-#: These name a secret that somebody else keeps.
-_REFERENCE = re.compile(r"^runtime\.(?:stages\.[^.]+\.)?volumes\.\d+\.secret$")
+#: These name a secret that somebody else keeps, or say of a pod how it comes by one.
+_REFERENCE = re.compile(
+    r"^runtime\.(?:stages\.[^.]+\.)?(?:volumes\.\d+\.secret$|(?:pod\.metadata\.)?(?:labels|annotations)\.)"
+)
+#: A variable of a container, as Kubernetes writes it: its name stands beside its value.
+_VARIABLE = re.compile(r"^runtime\.(?:stages\.[^.]+\.)?pod\..+\.env\.\d+\.value$")
 #: What a secret of a known maker looks like.
 _FORMS = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
@@ -46,16 +50,22 @@ _FORMS = (
 
 def _no_plain_secrets(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     del spec
-    for path, text in _texts(composed.values):
+    for path, text, name in _texts(composed.values):
         if text.startswith("${secret:"):
             continue
-        if what := _secret(path, text):
+        if what := _secret(path, text, name):
             message = f"`{path}` holds {what} in plain text: it would be in git, in plans and in logs"
-            found = composed.diagnostic("HR178", message, composed.place_of(path), _remedy(path))
+            found = composed.diagnostic("HR178", message, composed.place_of(path), _remedy(path, name))
             yield replace(found, excerpt=_masked(found.excerpt, text))
 
 
-def _remedy(path: str) -> str:
+def _remedy(path: str, variable: str) -> str:
+    if _VARIABLE.match(path):
+        name = re.sub(r"\W+", "_", variable)
+        return (
+            f"write {name}: ${{secret:{name}}} in `runtime.env`, in `runtime.secrets` where the cluster keeps it, "
+            "and revoke this one: it has been seen"
+        )
     part, *names = [name for name in path.split(".") if not name.isdigit()]
     if part not in _OPERATION:
         return "delete it, and revoke the secret: it has been seen"
@@ -64,12 +74,13 @@ def _remedy(path: str) -> str:
     return f"write ${{secret:{name}}}, set the secret where the stages run, and revoke this one: it has been seen"
 
 
-def _secret(path: str, text: str) -> str:
+def _secret(path: str, text: str, variable: str) -> str:
     form = next((what for what, pattern in _FORMS if pattern.search(text)), "")
     if form:
         return form
     part, _, _ = path.partition(".")
-    tells = part in _OPERATION and not _REFERENCE.match(path) and _TELLING_KEY.search(path.rpartition(".")[2])
+    key = variable if _VARIABLE.match(path) else path.rpartition(".")[2]
+    tells = part in _OPERATION and not _REFERENCE.match(path) and _TELLING_KEY.search(key)
     return "a secret" if tells and len(text) >= 4 and "${" not in text else ""
 
 
@@ -82,12 +93,14 @@ def _masked(excerpt: str, text: str) -> str:
     return excerpt if crossed_out else "(the line is not shown)"
 
 
-def _texts(values: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def _texts(values: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every text, with its path, and the `name` that stands beside it."""
+    beside = str(values.get("name", "")) if isinstance(values, dict) else ""
     items = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for name, item in items:
         inner = f"{path}.{name}" if path else str(name)
         if isinstance(item, str) and item.strip():
-            yield inner, item
+            yield inner, item, beside
         yield from _texts(item, inner)
 
 

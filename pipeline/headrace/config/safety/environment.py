@@ -41,13 +41,14 @@ def problems(spec: Spec, composed: Composed) -> Iterator[Diagnostic]:
     }
     for base, placement in placements.items():
         for name in placement.env:
-            if found := _variable(name):
+            if found := refused_variable(name):
                 yield composed.diagnostic("HR255", found[0], composed.key_of(f"{base}.env.{name}"), found[1])
         if placement.python is not None and (found := _interpreter(placement.python)):
             yield composed.diagnostic("HR257", found[0], composed.place_of(f"{base}.python"), found[1])
 
 
-def _variable(name: str) -> tuple[str, str] | None:
+def refused_variable(name: str) -> tuple[str, str] | None:
+    """Why a variable of that name is refused, and the remedy."""
     if not _NAME.fullmatch(name):
         return f"`{name}` cannot be the name of a variable", "write letters, digits and _"
     if _OURS.fullmatch(name.upper()):

@@ -10,10 +10,11 @@ from pydantic import ConfigDict, SerializerFunctionWrapHandler, model_serializer
 from headrace.config.schema.strict import Part
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
+def _without_defaults(schema: dict[str, Any], part: type[Exceptional]) -> None:
     """A key that is left out has no value of its own."""
-    for field in schema.get("properties", {}).values():
-        field.pop("default", None)
+    for name, field in schema.get("properties", {}).items():
+        if name in part.exceptions():
+            field.pop("default", None)
 
 
 class Exceptional(Part):
@@ -24,15 +25,27 @@ class Exceptional(Part):
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
+    @classmethod
+    def exceptions(cls) -> frozenset[str]:
+        """The keys of which this is true: all, unless a subclass has others beside its exceptions."""
+        return frozenset(cls.model_fields)
+
     @property
     def written(self) -> dict[str, Any]:
-        """Key -> value, of what is there."""
-        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+        """Key -> value, of the exceptions that are there."""
+        there = self.exceptions() & self.model_fields_set
+        return {name: getattr(self, name) for name in type(self).model_fields if name in there}
 
     @model_serializer(mode="wrap")
     def _only_written(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         values: dict[str, Any] = serialize(self)
-        return {name: value for name, value in values.items() if name in self.model_fields_set}
+        left_out = self.exceptions() - self.model_fields_set
+        return {name: value for name, value in values.items() if name not in left_out}
+
+
+def is_exception(part: type[Any], name: str) -> bool:
+    """Whether a key of the part only counts where it is written."""
+    return issubclass(part, Exceptional) and name in part.exceptions()
 
 
 _Part = TypeVar("_Part", bound=Part)

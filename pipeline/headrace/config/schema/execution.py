@@ -25,8 +25,8 @@ def _needs_value(field: FieldInfo | None) -> bool:
     return field is not None and field.default is not None
 
 
-class Execution(Part):
-    """How Airflow runs a task. None of it changes a result."""
+class Tries(Part):
+    """How often and how long a task is tried."""
 
     retries: Annotated[int, Field(ge=0, le=100)] = 2
     """Tries after the first. Wrong data and wrong configuration are never tried again.
@@ -34,6 +34,17 @@ class Execution(Part):
     Unit: tries
     Example: `2`
     """
+    timeout: Duration = "2h"
+    """The longest that one try of a stage may take.
+
+    Unit: duration
+    Example: `2h`
+    """
+
+
+class Retrying(Part):
+    """After which failures a task is tried again, and when."""
+
     retry_on: _Kinds = FAILURE_KINDS
     """Failures that are tried again: a lost `connection`, something `locked`, a stage `killed` from outside or out of
     memory, one that took longer than its time (`timeout`), and all that is `unknown`.
@@ -62,12 +73,21 @@ class Execution(Part):
     Unit: duration
     Example: `30m`
     """
-    timeout: Duration = "2h"
-    """The longest that one try of a stage may take.
 
-    Unit: duration
-    Example: `2h`
-    """
+    @property
+    def backoff(self) -> float:
+        """Factor by which the delay grows with each try."""
+        return float(self.retry_backoff) + 1.0 if isinstance(self.retry_backoff, bool) else self.retry_backoff
+
+    @field_validator("retry_on")
+    @classmethod
+    def _named_once(cls, value: tuple[FailureKind, ...]) -> tuple[FailureKind, ...]:
+        return tuple(kind for kind in FAILURE_KINDS if kind in value)
+
+
+class Queueing(Part):
+    """Who takes a task, before which others, and what it waits for."""
+
     pool: str | None = None
     """The Airflow pool whose slots the task takes; Airflow's `default_pool` if not given.
 
@@ -110,6 +130,30 @@ class Execution(Part):
     Example: `1`
     """
 
+
+class Naming(Part):
+    """Whose a task is, and what Airflow's UI says of it."""
+
+    owner: str | None = None
+    """Who answers for the task, if it is not the pipeline's owner.
+
+    Example: `data-team`
+    """
+    display_name: str | None = None
+    """What Airflow's UI calls the task.
+
+    Example: `Train the model`
+    """
+    doc: str | None = None
+    """Markdown above what Airflow's UI says of the task anyway.
+
+    Example: `"Call the data team: [run book](https://wiki.example.com/train)"`
+    """
+
+
+class Execution(Queueing, Retrying, Tries):
+    """How Airflow runs a task. None of it changes a result."""
+
     @model_validator(mode="before")
     @classmethod
     def _taken_back(cls, values: Any) -> Any:
@@ -119,27 +163,10 @@ class Execution(Part):
         known = Execution.model_fields
         return {key: value for key, value in values.items() if value is not None or not _needs_value(known.get(key))}
 
-    @property
-    def backoff(self) -> float:
-        """Factor by which the delay grows with each try."""
-        return float(self.retry_backoff) + 1.0 if isinstance(self.retry_backoff, bool) else self.retry_backoff
 
-    @field_validator("retry_on")
-    @classmethod
-    def _named_once(cls, value: tuple[FailureKind, ...]) -> tuple[FailureKind, ...]:
-        return tuple(kind for kind in FAILURE_KINDS if kind in value)
+class TaskExecution(Exceptional, Naming, Queueing, Retrying):
+    """What is different for one task, whether it runs stages or not."""
 
 
-class StageExecution(Exceptional, Execution, Placement):
+class StageExecution(TaskExecution, Execution, Placement):
     """What is different for the stages of one kind, or for one stage. The rest is as for the others."""
-
-    owner: str | None = None
-    """Who answers for these stages, if it is not the pipeline's owner.
-
-    Example: `data-team`
-    """
-    display_name: str | None = None
-    """What Airflow's UI calls the task.
-
-    Example: `Train the model`
-    """

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from headrace.config.schema.execution import TaskExecution
 from headrace.config.schema.strict import Duration, Part, as_tuple
 from headrace.config.schema.triggers import check_identity
 
@@ -49,15 +50,30 @@ def _asset(value: str) -> str:
     return value
 
 
-#: Addresses of assets.
-Assets = Annotated[tuple[Annotated[str, AfterValidator(_asset)], ...], BeforeValidator(as_tuple)]
+class WholeAsset(Part):
+    """An asset by all that it is known by."""
+
+    name: Annotated[str, Field(min_length=1), AfterValidator(_asset)]
+    """The asset's name in Airflow.
+
+    Example: `report`
+    """
+    uri: Annotated[str, Field(min_length=1), AfterValidator(_asset)]
+    """The asset's URI.
+
+    Example: `s3://lake/report.csv`
+    """
+
+
+#: Names, URIs, or both of each asset.
+Assets = Annotated[tuple[Annotated[str, AfterValidator(_asset)] | WholeAsset, ...], BeforeValidator(as_tuple)]
 #: One name, or a list of names.
 OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 ImportPath = Annotated[str, AfterValidator(_import_path)]
 
 
-class AddedTask(Part):
-    """One task beside the stages. Texts in it are texts: Airflow fills in no template."""
+class Work(Part):
+    """What a task does that runs no stage, and among which others."""
 
     operator: ImportPath | None = None
     """Import path of an operator or sensor.
@@ -106,14 +122,14 @@ class AddedTask(Part):
     Example: `hand_over`
     """
     inlets: Assets = ()
-    """Addresses of the assets that it reads, for Airflow's lineage.
+    """Assets that it reads, `{name, uri}`, for Airflow's lineage. A text alone is both, name and URI.
 
-    Example: `[s3://lake/cities.csv]`
+    Example: `[{name: cities, uri: "s3://lake/cities.csv"}]`
     """
     outlets: Assets = ()
-    """Addresses of the assets that it updates: what is scheduled on them runs then.
+    """Assets that it updates, `{name, uri}`: what is scheduled on them runs then. A text alone is both, name and URI.
 
-    Example: `[s3://lake/report.csv]`
+    Example: `[{name: report, uri: "s3://lake/report.csv"}]`
     """
     trigger_rule: TriggerRule = "all_success"
     """How those before it must have ended."""
@@ -129,18 +145,21 @@ class AddedTask(Part):
     Unit: tries
     Example: `2`
     """
-    retry_delay: Duration = "1m"
-    """Wait before another try.
-
-    Unit: duration
-    Example: `1m`
-    """
     timeout: Duration | None = None
     """The longest that one try may take; none: as long as it needs.
 
     Unit: duration
     Example: `10m`
     """
+
+
+class AddedTask(TaskExecution, Work):
+    """One task beside the stages. Texts in it are texts: Airflow fills in no template."""
+
+    @classmethod
+    def exceptions(cls) -> frozenset[str]:
+        """What any task may say of how it is run."""
+        return frozenset(TaskExecution.model_fields)
 
     @model_validator(mode="after")
     def _one_thing(self) -> AddedTask:

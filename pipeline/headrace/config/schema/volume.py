@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from headrace.config.schema.strict import Part
 
@@ -13,8 +14,59 @@ _NAME = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
 ResourceName = Annotated[str, Field(pattern=_NAME, max_length=253)]
 #: An absolute path within a container.
 ContainerPath = Annotated[str, Field(pattern=r"^/[^:\x00]*$", max_length=4096)]
+_BYTES = r"^[1-9][0-9]{0,11}(Ki|Mi|Gi|Ti|k|M|G|T)$"
+_UNITS = "a whole number with a unit: Ki, Mi, Gi, Ti (powers of 1024) or k, M, G, T (powers of 1000)"
+_THOUSANDTHS = r"^[1-9][0-9]{0,5}m$"
+
+
+def _as_bytes(value: Any) -> Any:
+    """Says what amounts of memory are where a value is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or re.fullmatch(_BYTES, str(value)):
+        return value
+    text = str(value)
+    raise ValueError(f"{text!r} is no amount of memory: {_UNITS}, as in {_meant(text)}")
+
+
+def _meant(text: str) -> str:
+    """The amount as it should have been written, as far as it can be guessed."""
+    found = re.fullmatch(r"\s*([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(?:([kKmMgGtT])(i)?[bB]?)?\s*", text)
+    if found is None or not float(found[1]):
+        return "4Gi"
+    number, letter, binary = found[1], (found[2] or "G").upper(), found[3] or ("" if found[2] else "i")
+    letters = "KMGT"
+    if "." in number:
+        if letter == "K":
+            return "4Gi"
+        number = str(round(float(number) * (1024 if binary else 1000)))
+        letter = letters[letters.index(letter) - 1]
+    return f"{number}{'k' if letter == 'K' and not binary else letter}{binary}"
+
+
+def _as_processors(value: Any) -> Any:
+    """`500m` is half a processor, as Kubernetes writes it."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(_THOUSANDTHS, value):
+        return int(value[:-1]) / 1000
+    raise ValueError(f"{value!r} is no number of processors: write 2, 0.5, or 500m for thousandths, without quotes")
+
+
 #: Bytes, with a unit: `512Mi`, `4Gi` (powers of 1024), `500M`, `2G` (powers of 1000).
-Bytes = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,11}(Ki|Mi|Gi|Ti|k|M|G|T)$")]
+Bytes = Annotated[str, BeforeValidator(_as_bytes), Field(pattern=_BYTES)]
+#: Processors, also in thousandths: `2`, `0.5`, `500m`.
+Processors = Annotated[
+    float,
+    BeforeValidator(_as_processors),
+    Field(gt=0, le=1000),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
+                {"type": "string", "pattern": _THOUSANDTHS},
+            ]
+        }
+    ),
+]
 #: What can be mounted; each volume names one of them.
 SOURCES = ("claim", "host", "name", "secret", "config_map", "memory")
 
@@ -74,6 +126,8 @@ class Volume(Part):
             raise ValueError(f"a volume is one of {', '.join(SOURCES)}: {said}")
         if self.folder and ".." in self.folder.split("/"):
             raise ValueError("`folder` climbs out of its volume")
+        if self.memory is not None and self.read_only:
+            raise ValueError("a folder in memory is new and empty: with `read_only` nothing would ever be in it")
         return self
 
 
@@ -122,8 +176,8 @@ class Toleration(Part):
 class Resources(Part):
     """What a stage may use. It is promised as much, and gets no more."""
 
-    cpu: Annotated[float, Field(gt=0, le=1000)] | None = None
-    """Processors; numerical libraries start as many threads.
+    cpu: Processors | None = None
+    """Processors, also in thousandths (`500m`); numerical libraries start as many threads.
 
     Unit: processors
     Example: `2`

@@ -148,7 +148,7 @@ def test_a_timetable_that_is_not_there_is_told_where_it_is_named(tmp_path: Path)
     done = project.headrace("dags", "check")
 
     assert done.code == 1
-    assert "conf/pipeline/churn.yaml:16:21: error HR309: `airflow.timetables.trigger.NoSuch` cannot be" in done.err
+    assert "conf/pipeline/churn.yaml:16:3: error HR309: `airflow.timetables.trigger.NoSuch` cannot be" in done.err
 
 
 def test_counting_stops_somewhere(years: dict[str, dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ that fails stops nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from airflow.sdk import DAG, task_group
@@ -15,6 +15,7 @@ from headrace_airflow.notices import Notifier
 from headrace_airflow.runtimes.summary import SummaryOperator
 from headrace_airflow.site import Site
 from headrace_airflow.spec.model import MEMBERS, SUMMARY, DagSpec, StageTask
+from headrace_airflow.spec.summary import summarised
 
 
 def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build: Callable[[StageTask], Any]) -> None:
@@ -38,11 +39,4 @@ def build_members(spec: DagSpec, site: Site, notifier: Notifier, dag: DAG, build
         notifier=notifier,
         on_failure_callback=notifier.task_failed,
     )
-    summary.set_upstream([dag.get_task(task_id) for task_id in _last(tasks)])
-
-
-def _last(tasks: Iterable[StageTask]) -> list[str]:
-    """The tasks that no other waits for."""
-    tasks = list(tasks)
-    waited_for = {name for task in tasks for name in task.upstream}
-    return [task.task_id for task in tasks if task.task_id not in waited_for]
+    summary.set_upstream([dag.get_task(task_id) for task_id in summarised(spec)])

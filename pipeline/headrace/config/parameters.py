@@ -25,8 +25,6 @@ OPEN = (
     "seed",
     "description",
 )
-#: Values of an estimator's parameters are judged by the estimator index.
-ESTIMATOR = "model.params."
 _TYPES = (
     ("boolean", bool),
     ("integer", int),

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from headrace.models.spelling import nearest
 
+#: Where the configuration has them.
+ESTIMATOR = "model.params."
 Kind = Literal["int", "float", "bool", "text", "choice", "null", "list", "mapping"]
 
 _NOUNS = {

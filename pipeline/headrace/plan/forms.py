@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from headrace.config.parameters import ESTIMATOR, form, schema_at, value_at
+from headrace.config.parameters import form, schema_at, value_at
 from headrace.models.index import accepted_by, load_index
-from headrace.models.parameters import Accepted
+from headrace.models.parameters import ESTIMATOR, Accepted
 from headrace.plan.holes import typed_spec
 from headrace.plan.model import Plan
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from headrace.config.excerpt import excerpt
-from headrace.config.parameters import ESTIMATOR
 from headrace.errors import Diagnostic, Place
 from headrace.models.index import check_params, load_index
-from headrace.models.parameters import Problem
+from headrace.models.parameters import ESTIMATOR, Problem
 from headrace.plan.members import filled, hole_values, is_open, members
 from headrace.plan.model import Plan
 

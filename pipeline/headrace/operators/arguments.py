@@ -12,14 +12,13 @@ from headrace.config.nearest import suggestion
 from headrace.config.schema.tasks import AddedTask
 from headrace.operators.annotations import allowed, kinds, needs_python, problem
 from headrace.operators.functions import Signature
+from headrace.operators.mapping import mapping_problems
 from headrace.operators.problem import Problem
 from headrace.operators.references import RUN_FACTS, given, reference, references
-
 
 #: What begins an expression, a statement or a comment of Jinja.
 _TEMPLATE_MARKS = ("{{", "{%", "{#")
 _IMPORT_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
-_VALUES = "write a list, or {from: TASK}"
 
 
 def argument_problems(
@@ -44,12 +43,19 @@ def _wrong(path: str, what: str, name: str, value: Any, annotation: str | None) 
     accepted = kinds(annotation)
     why = problem(value, accepted)
     if why and needs_python(annotation):
-        path_there = value if isinstance(value, str) and _IMPORT_PATH.fullmatch(value) else "…"
         message = f"`{name}` of {what} has to be a Python object, which YAML cannot give"
-        remedy = f"write `function: {path_there}` instead of `operator`; a decorator says what more than a call it is"
-        yield Problem("HR356", message, path, f"{remedy} (@task.branch, @task.sensor, …)")
+        yield Problem("HR356", message, path, _instead(what, value))
     elif why:
         yield Problem("HR356", f"`{name}` of {what} is {why}", path, f"write {allowed(accepted or frozenset())}")
+
+
+def _instead(what: str, value: Any = None) -> str:
+    """What to write where only Python can make an argument."""
+    if what.endswith("()"):
+        return "let the function make it, from what YAML can say"
+    path = value if isinstance(value, str) and _IMPORT_PATH.fullmatch(value) else "…"
+    remedy = f"write `function: {path}`, a function of the project's `src/`, instead of `operator`"
+    return f"{remedy}; one that is more than a call is decorated (@task.branch, @task.sensor, …)"
 
 
 def _sets(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
@@ -94,7 +100,7 @@ def _missing(key: str, what: str, told: Collection[str], signature: Signature) -
             continue
         if needs_python(parameter.annotation):
             message = f"{what} needs a Python object for `{name}`, which YAML cannot give"
-            yield Problem("HR355", message, key, "write a `function` of the project's `src/` instead")
+            yield Problem("HR355", message, key, _instead(what))
         else:
             accepted = kinds(parameter.annotation)
             there = "this set, or to `args` where all copies have the same" if ".expand_kwargs." in key else "`args`"
@@ -117,42 +123,7 @@ def value_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
         elif any(mark in text for mark in _TEMPLATE_MARKS):
             remedy = "nothing is filled in here; write {run: as_of}, {run: run_id} or {from: TASK} for what a run knows"
             yield Problem("HR361", "a template, which stays the text that it is", f"{key}.{path}", remedy, "warning")
-    yield from _mapping_problems(key, task)
-
-
-def _mapping_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
-    expanded, sets = task["expand"], task["expand_kwargs"]
-    for name, values in expanded.items():
-        if name in task["args"]:
-            yield Problem("HR364", f"`{name}` is in `args` as well", f"{key}.expand.{name}", "keep it in one of them")
-        found = reference(values)
-        if values == []:
-            message = f"`{name}` has no values, so that the task would be skipped in every run"
-            yield Problem("HR364", message, f"{key}.expand.{name}", _VALUES)
-        if not isinstance(values, list) and (found is None or found.kind != "from"):
-            yield Problem("HR364", f"`{name}` has no values to choose from", f"{key}.expand.{name}", _VALUES)
-        for path, _ in references(values, f"{key}.expand.{name}") if isinstance(values, list) else ():
-            yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
-    if (isinstance(sets, dict) and reference(sets) is None) or sets == []:
-        yield Problem("HR364", "these are no sets of arguments", f"{key}.expand_kwargs", _VALUES)
-    elif isinstance(sets, list) and not any(sets):
-        message = "these sets of arguments are empty, so that the copies are all alike"
-        remedy = "write what differs between them, or delete `expand_kwargs`"
-        yield Problem("HR364", message, f"{key}.expand_kwargs", remedy, "warning")
-    for path, _ in references(sets, f"{key}.expand_kwargs") if isinstance(sets, list) else ():
-        yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
-    for index, one in enumerate(sets if isinstance(sets, list) else []):
-        for name in sorted({*one} & {*task["args"]}):
-            place = f"{key}.expand_kwargs.{index}.{name}"
-            yield Problem("HR364", f"`{name}` is in `args` as well", place, "keep it in one of them")
-    if task["map_index"] and not _is_expanded(task["map_index"], task):
-        message = f"`{task['map_index']}` is no argument that differs between the copies"
-        yield Problem("HR364", message, f"{key}.map_index", suggestion(task["map_index"], expanded))
-
-
-def _is_expanded(name: str, task: Mapping[str, Any]) -> bool:
-    sets = task["expand_kwargs"]
-    return name in task["expand"] or isinstance(sets, dict) or any(name in one for one in sets or ())
+    yield from mapping_problems(key, task)
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

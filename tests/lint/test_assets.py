@@ -56,7 +56,7 @@ def test_one_name_for_one_uri(project: ProjectFolder, one: str, other: str) -> N
             "it is called `s3://w/orders` here, and `orders` in b",
         ),
         (
-            "outlets: [{name: mine, uri: headrace://model/b}]",
+            "inlets: [{name: mine, uri: headrace://model/b}]",
             "",
             "it is called `mine` here, and `headrace.model.b` in b",
         ),

@@ -24,13 +24,15 @@ from headrace.operators.annotations import converted, kinds, needs_python, probl
         ("Mapping[str, Callable[[int], str]]", {"mapping"}),
         ("'bool'", {"true or false"}),
         ("datetime.time", {"time of day"}),
+        ("Literal['a, b', 'c|d', 3] | None", {"`a, b`", "`c|d`", "3", "null"}),
+        ("typing.Optional[typing.Literal['a', True]]", {"`a`", "true or false", "null"}),
     ],
 )
 def test_what_an_annotation_accepts(annotation: str, accepted: set[str]) -> None:
     assert kinds(annotation) == accepted
 
 
-@pytest.mark.parametrize("annotation", [None, "", "Any", "ParamsDict | dict[str, Any] | None", "T"])
+@pytest.mark.parametrize("annotation", [None, "", "Any", "ParamsDict | dict[str, Any] | None", "T", "Literal[Mode.A]"])
 def test_what_nothing_is_known_of_is_not_checked(annotation: str | None) -> None:
     assert kinds(annotation) is None
     assert problem(object(), kinds(annotation)) == ""
@@ -45,6 +47,10 @@ def test_what_nothing_is_known_of_is_not_checked(annotation: str | None) -> None
         ("timedelta", 30, "`30`, which has no unit: s, m, h, d or w"),
         ("timedelta", "1 hour", "`1 hour`, and has to be a duration such as 30m"),
         ("str", {"a": 1}, "a mapping, and has to be text"),
+        ("Literal['poke', 'reschedule']", "reshedule", "`reshedule`, and has to be `poke` or `reschedule`"),
+        ("Literal['poke', 'reschedule']", "poke", ""),
+        ("Literal['1', 2]", 1, "`1`, and has to be 2 or `1`"),
+        ("Literal['1', 2]", 2, ""),
         ("float", 3, ""),
         ("timedelta | float", 30, ""),
         ("timedelta | None", "1h30m", ""),
@@ -63,6 +69,8 @@ def test_why_a_value_is_not_accepted(annotation: str, value: Any, said: str) -> 
         ("date | None", "2024-01-31", date(2024, 1, 31)),
         ("datetime.time", "06:30", time(6, 30)),
         ("str | timedelta", "1d", "1d"),
+        ("Literal['1d'] | timedelta", "1d", "1d"),
+        ("Literal['1d'] | timedelta", "2d", timedelta(days=2)),
         (None, "1d", "1d"),
         ("Any", "1d", "1d"),
     ],

@@ -16,6 +16,7 @@ STANDARD = "airflow.providers.standard"
 FILE = f"{STANDARD}.sensors.filesystem.FileSensor"
 APPROVAL = f"{STANDARD}.operators.hitl.ApprovalOperator"
 PYTHON = f"{STANDARD}.operators.python.PythonOperator"
+BRANCH = f"{STANDARD}.operators.hitl.HITLBranchOperator"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,21 @@ def test_arguments_that_are_right_are_no_problem(cache: Path) -> None:
         ),
         (PYTHON, {}, ["HR355 PythonOperator needs a Python object for `python_callable`"]),
         (
+            PYTHON,
+            {"python_callable": "shop.hooks.cities"},
+            ["HR356 `python_callable` of PythonOperator has to be a Python object, which YAML cannot give"],
+        ),
+        ("airflow.sdk.DAG", {}, ["HR352 airflow.sdk.DAG is no operator (choose an operator or a sensor"]),
+        ("airflow.sdk.bases.operator.BaseOperator", {}, ["HR352 airflow.sdk.bases.operator.BaseOperator is what"]),
+        (BRANCH, {"subject": "?", "options": ["train", "track"]}, []),
+        (BRANCH, {"subject": "?", "options": ["a"], "options_mapping": {"a": "track"}}, []),
+        (BRANCH, {"subject": "?", "options": ["gate_to_promote", "release"]}, []),
+        (
+            BRANCH,
+            {"subject": "?", "options": ["trian", "b", "track"], "options_mapping": {"b": "nope"}},
+            ["HR357 there is no task `trian` to go on with (did you mean train", "HR357 there is no task `nope`"],
+        ),
+        (
             f"{STANDARD}.sensors.filesystem.FileSensr",
             {},
             ["HR352 airflow.providers.standard.sensors.filesystem has no"],
@@ -83,6 +99,52 @@ def test_what_is_said_of_wrong_ones(cache: Path, operator: str, args: dict[str, 
 
     assert len(found) == len(expected)
     assert all(text.startswith(start) for text, start in zip(found, expected, strict=True)), found
+
+
+def test_a_function_is_no_operator_and_has_a_key_of_its_own(cache: Path, tmp_path: Path) -> None:
+    module = tmp_path / "src" / "own_shop" / "hooks.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("def cities(): ...")
+
+    (found,) = operator_diagnostics(plan_with(operator="own_shop.hooks.cities"), tmp_path, cache)
+
+    assert (found.code, found.remedy) == ("HR352", "write `function: own_shop.hooks.cities` instead")
+
+
+def test_a_callable_that_yaml_names_is_a_function_of_the_project(cache: Path) -> None:
+    (found,) = said(cache, PYTHON, {"python_callable": "shop.hooks.cities"})
+    assert "write `function: shop.hooks.cities`, a function of the project's `src/`, instead of `operator`" in found
+
+
+def test_a_set_of_arguments_that_lacks_one_is_told_where_it_is(cache: Path) -> None:
+    plan = plan_with(operator=FILE, expand_kwargs=[{"filepath": "a"}, {"poke_interval": "30s"}])
+    assert [each.message for each in operator_diagnostics(plan, cache, cache)] == ["FileSensor needs `filepath`"]
+
+    assert said(cache, FILE, {"filepath": "a"}, expand_kwargs=[{"poke_interval": "30s"}]) == []
+
+
+@pytest.mark.parametrize("key", ["retry_on", "retry_delay", "retry_delays", "retry_backoff", "max_retry_delay"])
+def test_how_to_try_again_is_in_vain_where_nothing_is_tried_again(cache: Path, key: str) -> None:
+    value = {"retry_on": ["locked"], "retry_delays": {"locked": "5m"}, "retry_backoff": True}.get(key, "5m")
+    args = {"filepath": "x"}
+
+    (found,) = said(cache, FILE, args, **{key: value})
+
+    assert found.startswith(f"HR367 `{key}` is about further tries")
+    assert said(cache, FILE, args, retries=0, **{key: value}) == [found]
+    assert said(cache, FILE, args, retries=1, **{key: value}) == []
+
+
+@pytest.mark.parametrize(
+    "outlet",
+    ["headrace.model.other", "headrace://dataset/other", {"name": "mine", "uri": "headrace://model/other"}],
+)
+def test_what_another_pipeline_makes_is_for_that_one_to_tell(cache: Path, outlet: Any) -> None:
+    args = {"filepath": "x"}
+    (found,) = said(cache, FILE, args, outlets=[outlet])
+
+    assert found.startswith("HR367 this is the ")
+    assert said(cache, FILE, args, inlets=[outlet], outlets=["headrace.model.flights", "other"]) == []
 
 
 def test_each_copys_arguments_are_checked(cache: Path) -> None:

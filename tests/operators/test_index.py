@@ -23,9 +23,18 @@ NOT_THERE = (
     "airflow.sdk.DAG",
     f"{STANDARD}.operators.hitl.BaseOperator",
     "shop.broken.Operator",
+    "shop.lacking.Operator",
+    "shop.operators.FileSensor",
+    "shop.operators.cities",
+    "shop.operators.CITIES",
 )
 SOURCE = """
+from airflow.providers.standard.sensors.filesystem import FileSensor
 from airflow.sdk import BaseOperator
+
+CITIES = ("Berlin",)
+
+def cities(): return CITIES
 
 class OwnOperator(BaseOperator):
     template_fields = ("city",)
@@ -44,6 +53,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "src" / "shop").mkdir(parents=True)
     (root / "src" / "shop" / "operators.py").write_text(SOURCE)
     (root / "src" / "shop" / "broken.py").write_text("print('noise'); 1 / 0")
+    (root / "src" / "shop" / "lacking.py").write_text("from shop.operators import lacking")
     return root
 
 
@@ -85,7 +95,7 @@ def test_operators_of_the_project_are_looked_up_too(found: dict[str, index.Opera
     }
 
 
-def test_what_is_not_there_is_said_with_what_is(found: dict[str, index.Operator]) -> None:
+def test_what_is_not_there_is_said_with_what_is(root: Path, found: dict[str, index.Operator]) -> None:
     problems = [found[name].problem for name in NOT_THERE]
 
     assert problems == [
@@ -93,9 +103,16 @@ def test_what_is_not_there_is_said_with_what_is(found: dict[str, index.Operator]
         f"there is no module {STANDARD}.sensors.filesystm",
         "airflow.sdk.BaseOperator is what operators are made of, and does nothing itself",
         "airflow.sdk.DAG is no operator",
-        f"{STANDARD}.operators.hitl.BaseOperator is a class of airflow.sdk.bases.operator: name it where it is",
+        f"{STANDARD}.operators.hitl.BaseOperator is what operators are made of, and does nothing itself",
         "shop.broken.Operator cannot be imported: ZeroDivisionError: division by zero",
+        f"cannot import name 'lacking' from 'shop.operators' ({root / 'src' / 'shop' / 'operators.py'})",
+        f"shop.operators.FileSensor is a class of {STANDARD}.sensors.filesystem: name it where it is",
+        "shop.operators.cities is a function, and no operator",
+        "shop.operators.CITIES is no operator",
     ]
+    assert [found[name].there for name in NOT_THERE] == ["", "", *["other"] * 3, "", "", "", "function", "other"]
+    assert found["shop.operators.FileSensor"].remedy == f"write `operator: {FILE}`"
+    assert found["shop.operators.cities"].near == ("OwnOperator",)
     assert "FileSensor" in found[NOT_THERE[0]].near
     assert "filesystem" in found[NOT_THERE[1]].near
 

@@ -18,24 +18,21 @@ from typing import Any
 
 from airflow.sdk import BaseOperator
 
-from headrace_airflow.build.operators import annotation_text, constructors, find_operator
+from headrace_airflow.build.operators import (
+    NamedElsewhereError,
+    NotAnOperatorError,
+    annotation_text,
+    constructors,
+    find_operator,
+)
 
 
 def entry(path: str) -> dict[str, Any]:
     """What is known of one operator, or what is wrong with its path, as JSON."""
     try:
         cls = find_operator(path)
-    except ModuleNotFoundError as error:
-        missing = error.name or path
-        if not f"{path}.".startswith(f"{missing}."):
-            return {"problem": f"{path} cannot be imported: {error}"}
-        return {"problem": f"there is no module {missing}", "asked": missing, "near": _siblings(missing)}
-    except ImportError as error:
-        return {"problem": str(error), "asked": path, "near": _operators_of(path.rpartition(".")[0])}
-    except TypeError as error:
-        return {"problem": str(error)}
     except Exception as error:  # noqa: BLE001 - the project's own module may fail in any way
-        return {"problem": f"{path} cannot be imported: {type(error).__name__}: {error}"}
+        return _without_operator(path, error)
     parameters, takes_any = _parameters(cls)
     return {
         "parameters": parameters,
@@ -44,6 +41,21 @@ def entry(path: str) -> dict[str, Any]:
         "shared": sorted({*inspect.signature(BaseOperator.__init__).parameters} - {"self", "kwargs"}),
         "file": inspect.getfile(cls),
     }
+
+
+def _without_operator(path: str, error: Exception) -> dict[str, Any]:
+    if isinstance(error, NotAnOperatorError):
+        return {"problem": str(error), "there": error.there, "near": _operators_of(path.rpartition(".")[0])}
+    if isinstance(error, NamedElsewhereError):
+        return {"problem": str(error), "remedy": f"write `operator: {error.where}`"}
+    if isinstance(error, ModuleNotFoundError):
+        missing = error.name or path
+        if f"{path}.".startswith(f"{missing}."):
+            return {"problem": f"there is no module {missing}", "asked": missing, "near": _siblings(missing)}
+        return {"problem": f"{path} cannot be imported: {error}"}
+    if isinstance(error, ImportError):
+        return {"problem": str(error), "asked": path, "near": _operators_of(path.rpartition(".")[0])}
+    return {"problem": f"{path} cannot be imported: {type(error).__name__}: {error}"}
 
 
 def _parameters(cls: type[BaseOperator]) -> tuple[dict[str, tuple[str | None, bool]], bool]:
@@ -90,8 +102,15 @@ def _source(init: Any) -> ast.AST:
 
 
 def _operators_of(module: str) -> list[str]:
-    values = vars(import_module(module)).items()
-    return [name for name, value in values if inspect.isclass(value) and issubclass(value, BaseOperator)]
+    there = vars(sys.modules[module]) if module in sys.modules else ()  # it may have failed itself
+    return [name for name in there if _is_operator(f"{module}.{name}")]
+
+
+def _is_operator(path: str) -> bool:
+    try:
+        return bool(find_operator(path))
+    except (ImportError, TypeError):
+        return False
 
 
 def _siblings(missing: str) -> list[str]:

@@ -13,18 +13,39 @@ from airflow.sdk import BaseOperator, BaseSensorOperator
 _AIRFLOW_ROOT = {"airflow.providers": 3, "airflow.sdk": 2}
 
 
+class NotAnOperatorError(TypeError):
+    """Something is at the path, and it is no operator that can run: a `function` or something `other`."""
+
+    def __init__(self, message: str, there: str) -> None:
+        super().__init__(message)
+        self.there = there
+
+
+class NamedElsewhereError(TypeError):
+    """An operator that the module of the path only imports; `where` it is."""
+
+    def __init__(self, message: str, where: str) -> None:
+        super().__init__(message)
+        self.where = where
+
+
 def find_operator(path: str) -> type[BaseOperator]:
     """The operator of that path. ImportError if it is not there, TypeError if it is no operator that can run."""
     module_name, _, name = path.rpartition(".")
     found = getattr(import_module(module_name), name, None)
     if found is None:
         raise ImportError(f"{module_name} has no {name}")
-    if not inspect.isclass(found) or not issubclass(found, BaseOperator):
-        raise TypeError(f"{path} is no operator")
-    if not f"{found.__module__}.".startswith(f"{_root(path)}."):
-        raise TypeError(f"{path} is a class of {found.__module__}: name it where it is")
+    if not inspect.isclass(found):
+        is_function = callable(found)
+        what = "is a function, and no operator" if is_function else "is no operator"
+        raise NotAnOperatorError(f"{path} {what}", "function" if is_function else "other")
+    if not issubclass(found, BaseOperator):
+        raise NotAnOperatorError(f"{path} is no operator", "other")
     if found.execute is BaseOperator.execute or getattr(found, "poke", None) is BaseSensorOperator.poke:
-        raise TypeError(f"{path} is what operators are made of, and does nothing itself")
+        raise NotAnOperatorError(f"{path} is what operators are made of, and does nothing itself", "other")
+    if not f"{found.__module__}.".startswith(f"{_root(path)}."):
+        where = f"{found.__module__}.{found.__qualname__}"
+        raise NamedElsewhereError(f"{path} is a class of {found.__module__}: name it where it is", where)
     return found
 
 

@@ -8,6 +8,7 @@ from headrace.operators.circles import behind, boxed, circle
 from headrace.operators.order import BETWEEN_MEMBERS
 from headrace.operators.presence import Tasks
 from headrace.operators.problem import Problem
+from headrace.operators.roles import setup_problem
 from headrace_airflow.spec.graph import Upstream
 from headrace_airflow.spec.model import MEMBERS, SUMMARY, StageTask
 
@@ -28,13 +29,11 @@ def name_problems(tasks: Tasks, stages: Sequence[StageTask]) -> Iterator[Problem
 
 
 def role_problems(tasks: Tasks, upstream: Upstream, persistent: Collection[str]) -> Iterator[Problem]:
-    """Setups right before what may run without them, which Airflow refuses."""
+    """Setups right before what may run without them: by `fuse: auto` a task may have a stage that does."""
     for name, task in tasks.items():
         after = [other for other in persistent if name in upstream[other] and not _is_teardown(tasks, other)]
         if task["role"] == "setup" and after:
-            message = f"`{name}` is a setup, and {', '.join(sorted(after))} may run though it failed"
-            remedy = "let it come before tasks that need all before them to succeed"
-            yield Problem("HR363", message, f"tasks.{name}.role", remedy)
+            yield setup_problem(name, sorted(after))
 
 
 def _is_teardown(tasks: Tasks, name: str) -> bool:

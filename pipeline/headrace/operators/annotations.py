@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
@@ -32,6 +33,9 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "day": date.fromisoformat,
     "time of day": time.fromisoformat,
 }
+_PLAIN = {str: "text", bool: "true or false", int: "whole number", float: "number", type(None): "null"}
+#: How a kind begins that is one value of a `Literal`: a text or a whole number.
+_OPTION_BEGINS = "`-0123456789"
 _EXAMPLES = {
     "duration": "a duration such as 30m",
     "moment": "a moment such as 2024-01-31T06:00:00Z",
@@ -44,7 +48,7 @@ def kinds(annotation: str | None) -> frozenset[str] | None:
     """What the annotation accepts, in YAML's terms; None where nothing is known of it, so that nothing is checked."""
     if not annotation:
         return None
-    found = {_kind(part) for part in _parts(annotation)}
+    found = {kind for part in _parts(annotation) for kind in _options(part) or (_kind(part),)}
     known = {kind for kind in found if kind is not None}
     return frozenset(known) if known and None not in found else None
 
@@ -57,7 +61,7 @@ def needs_python(annotation: str | None) -> bool:
 
 def problem(value: Any, accepted: frozenset[str] | None) -> str:
     """Why a value is none of what is accepted, in words that go after `is`; empty if it is one."""
-    if accepted is None or _is_plainly(value) in accepted:
+    if accepted is None or not accepted.isdisjoint({_is_plainly(value), _option(value)}):
         return ""
     if isinstance(value, int) and not isinstance(value, bool) and "number" in accepted:
         return ""
@@ -71,7 +75,7 @@ def problem(value: Any, accepted: frozenset[str] | None) -> str:
 def converted(value: Any, annotation: str | None) -> Any:
     """The value as Python takes it: a text where a duration, a moment or a day is wanted, and no text."""
     accepted = kinds(annotation) or frozenset()
-    if not isinstance(value, str) or "text" in accepted:
+    if not isinstance(value, str) or not accepted.isdisjoint({"text", _option(value)}):
         return value
     return next((made for kind in sorted(accepted) if (made := _parsed(value, kind)) is not None), value)
 
@@ -79,7 +83,9 @@ def converted(value: Any, annotation: str | None) -> Any:
 def allowed(accepted: frozenset[str]) -> str:
     """The kinds in words."""
     articles = {"null": "null", "true or false": "true or false", "text": "text"}
-    return " or ".join(articles.get(kind) or _EXAMPLES.get(kind) or f"a {kind}" for kind in sorted(accepted))
+    options = {kind: kind for kind in accepted if kind[0] in _OPTION_BEGINS}
+    words = {**articles, **_EXAMPLES, **options}
+    return " or ".join(words.get(kind) or f"a {kind}" for kind in sorted(accepted))
 
 
 def _parsed(value: str, kind: str) -> Any:
@@ -90,9 +96,8 @@ def _parsed(value: str, kind: str) -> Any:
 
 
 def _is_plainly(value: Any) -> str:
-    plain = {str: "text", bool: "true or false", int: "whole number", float: "number", type(None): "null"}
     shapes = {list: "list", tuple: "list", dict: "mapping", datetime: "moment", date: "day"}
-    return {**plain, **shapes}.get(type(value), _PYTHON_OBJECT)
+    return {**_PLAIN, **shapes}.get(type(value), _PYTHON_OBJECT)
 
 
 def _shown(value: Any) -> str:
@@ -102,6 +107,24 @@ def _shown(value: Any) -> str:
 def _kind(part: str) -> str | None:
     name = part.partition("[")[0].rpartition(".")[2].strip()
     return _KINDS.get(name)
+
+
+def _options(part: str) -> list[str | None]:
+    """What a `Literal` lists, each as a kind of its own; nothing for any other annotation."""
+    listed = re.fullmatch(r"(?:\w+\.)*Literal\[(.*)\]", part, re.DOTALL)
+    if not listed:
+        return []
+    try:
+        return [_option(each) for each in ast.literal_eval(f"[{listed[1]}]")]
+    except (ValueError, SyntaxError):
+        return [None]
+
+
+def _option(value: Any) -> str | None:
+    """A text or a whole number as the kind of itself alone; null and truth are kinds anyway."""
+    if isinstance(value, str):
+        return f"`{value}`"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _PLAIN.get(type(value))
 
 
 def _parts(annotation: str) -> Iterator[str]:

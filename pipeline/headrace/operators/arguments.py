@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -11,8 +12,13 @@ from headrace.config.nearest import suggestion
 from headrace.config.schema.tasks import AddedTask
 from headrace.operators.annotations import allowed, kinds, needs_python, problem
 from headrace.operators.functions import Signature
+from headrace.operators.mapping import mapping_problems
 from headrace.operators.problem import Problem
 from headrace.operators.references import RUN_FACTS, given, reference, references
+
+#: What begins an expression, a statement or a comment of Jinja.
+_TEMPLATE_MARKS = ("{{", "{%", "{#")
+_IMPORT_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
 def argument_problems(
@@ -28,13 +34,37 @@ def argument_problems(
             if name in shared or not signature.takes_any:
                 yield _unknown(path, what, name, signature, shared)
         elif reference(value) is None:
-            accepted = kinds(signature.parameters[name].annotation)
-            if why := problem(value, accepted):
-                yield Problem(
-                    "HR356", f"`{name}` of {what} is {why}", path, f"write {allowed(accepted or frozenset())}"
-                )
-    if reference(task["expand_kwargs"]) is None:
-        yield from _missing(key, what, {name for _, name, _ in told}, signature)
+            yield from _wrong(path, what, name, value, signature.parameters[name].annotation)
+    for place, given_there in _sets(key, task):
+        yield from _missing(place, what, given_there, signature)
+
+
+def _wrong(path: str, what: str, name: str, value: Any, annotation: str | None) -> Iterator[Problem]:
+    accepted = kinds(annotation)
+    why = problem(value, accepted)
+    if why and needs_python(annotation):
+        message = f"`{name}` of {what} has to be a Python object, which YAML cannot give"
+        yield Problem("HR356", message, path, _instead(what, value))
+    elif why:
+        yield Problem("HR356", f"`{name}` of {what} is {why}", path, f"write {allowed(accepted or frozenset())}")
+
+
+def _instead(what: str, value: Any = None) -> str:
+    """What to write where only Python can make an argument."""
+    if what.endswith("()"):
+        return "let the function make it, from what YAML can say"
+    path = value if isinstance(value, str) and _IMPORT_PATH.fullmatch(value) else "…"
+    remedy = f"write `function: {path}`, a function of the project's `src/`, instead of `operator`"
+    return f"{remedy}; one that is more than a call is decorated (@task.branch, @task.sensor, …)"
+
+
+def _sets(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """The names of all arguments that a copy is told, and where: one for the task if its copies have the same."""
+    same, sets = {*task["args"], *task["expand"]}, task["expand_kwargs"]
+    if sets is None:
+        yield key, same
+    for index, one in enumerate(sets if isinstance(sets, list) else []):
+        yield f"{key}.expand_kwargs.{index}", same | {*one}
 
 
 def _told(key: str, task: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -70,10 +100,11 @@ def _missing(key: str, what: str, told: Collection[str], signature: Signature) -
             continue
         if needs_python(parameter.annotation):
             message = f"{what} needs a Python object for `{name}`, which YAML cannot give"
-            yield Problem("HR355", message, key, "write a `function` of the project's `src/` instead")
+            yield Problem("HR355", message, key, _instead(what))
         else:
             accepted = kinds(parameter.annotation)
-            remedy = f"add it to `args`: {allowed(accepted)}" if accepted else "add it to `args`"
+            there = "this set, or to `args` where all copies have the same" if ".expand_kwargs." in key else "`args`"
+            remedy = f"add `{name}` to {there}" + (f"; its value is {allowed(accepted)}" if accepted else "")
             yield Problem("HR355", f"{what} needs `{name}`", key, remedy)
 
 
@@ -89,41 +120,10 @@ def value_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
             remedy = "name an Airflow connection, or let a function of the project look the secret up"
             message = "a secret in an argument would be shown in Airflow's pages"
             yield Problem("HR362", message, f"{key}.{path}", remedy)
-        elif "{{" in text or "{%" in text:
+        elif any(mark in text for mark in _TEMPLATE_MARKS):
             remedy = "nothing is filled in here; write {run: as_of}, {run: run_id} or {from: TASK} for what a run knows"
             yield Problem("HR361", "a template, which stays the text that it is", f"{key}.{path}", remedy, "warning")
-    yield from _mapping_problems(key, task)
-
-
-def _mapping_problems(key: str, task: Mapping[str, Any]) -> Iterator[Problem]:
-    expanded, sets = task["expand"], task["expand_kwargs"]
-    for name, values in expanded.items():
-        if name in task["args"]:
-            yield Problem("HR364", f"`{name}` is in `args` as well", f"{key}.expand.{name}", "keep it in one of them")
-        found = reference(values)
-        if not isinstance(values, list) and (found is None or found.kind != "from"):
-            remedy = "write a list, or {from: TASK}"
-            yield Problem("HR364", f"`{name}` has no values to choose from", f"{key}.expand.{name}", remedy)
-        for path, _ in references(values, f"{key}.expand.{name}") if isinstance(values, list) else ():
-            yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
-    if isinstance(sets, dict) and (found := reference(sets)) is None:
-        yield Problem(
-            "HR364", "these are no sets of arguments", f"{key}.expand_kwargs", "write a list, or {from: TASK}"
-        )
-    for path, _ in references(sets, f"{key}.expand_kwargs") if isinstance(sets, list) else ():
-        yield Problem("HR364", "what one copy is told is a plain value", path, "put the reference into `args`")
-    for index, one in enumerate(sets if isinstance(sets, list) else []):
-        for name in sorted({*one} & {*task["args"]}):
-            place = f"{key}.expand_kwargs.{index}.{name}"
-            yield Problem("HR364", f"`{name}` is in `args` as well", place, "keep it in one of them")
-    if task["map_index"] and not _is_expanded(task["map_index"], task):
-        message = f"`{task['map_index']}` is no argument that differs between the copies"
-        yield Problem("HR364", message, f"{key}.map_index", suggestion(task["map_index"], expanded))
-
-
-def _is_expanded(name: str, task: Mapping[str, Any]) -> bool:
-    sets = task["expand_kwargs"]
-    return name in task["expand"] or isinstance(sets, dict) or any(name in one for one in sets or ())
+    yield from mapping_problems(key, task)
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

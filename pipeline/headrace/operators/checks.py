@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,15 @@ from headrace.errors import Diagnostic, Place
 from headrace.operators import index
 from headrace.operators.allowed import path_problems
 from headrace.operators.arguments import argument_problems, value_problems
+from headrace.operators.branches import branch_problems
 from headrace.operators.context import CONTEXT
 from headrace.operators.functions import Function, Signature, functions, module_file, packages
 from headrace.operators.order import order_problems
+from headrace.operators.outlets import outlet_problems
 from headrace.operators.presence import present
 from headrace.operators.problem import Problem
 from headrace.operators.references import given, references, waits_for
+from headrace.operators.tries import tries_problems
 from headrace.plan.model import Plan
 
 
@@ -27,7 +30,12 @@ def task_diagnostics(plan: Plan, root: Path) -> list[Diagnostic]:
     problems = [*_order_problems(plan)] if tasks else []
     for name, task in tasks.items():
         problems += value_problems(f"tasks.{name}", task)
+        problems += outlet_problems(f"tasks.{name}", task, plan.pipeline)
+        if not task["expand"] and f"tasks.{name}.expand" in plan.places:  # a plan has the key in any case
+            remedy = "write an argument and its values, or delete it"
+            problems.append(Problem("HR364", "`expand` names no argument", f"tasks.{name}.expand", remedy))
         if task["operator"]:
+            problems += tries_problems(f"tasks.{name}", task)
             problems += path_problems(f"tasks.{name}.operator", task["operator"], _roots(plan, root))
         else:
             problems += _function_problems(f"tasks.{name}", task, root)
@@ -59,8 +67,12 @@ def operator_diagnostics(plan: Plan, root: Path, cache: Path) -> list[Diagnostic
         problem = Problem("HR350", message, "tasks", "install headrace[airflow] where you lint", "warning")
         return [*_placed(plan, [problem], root)]
     found = index.look_up(cache, _operators(plan), root)
-    problems = (_operator_problems(f"tasks.{name}", task, found[task["operator"]]) for name, task in tasks.items())
-    return [*_placed(plan, (problem for each in problems for problem in each), root)]
+    problems: list[Problem] = []
+    for name, task in tasks.items():
+        operator = found[task["operator"]]
+        problems += _operator_problems(f"tasks.{name}", task, operator, packages(root))
+        problems += branch_problems(plan, name, operator.signature)
+    return [*_placed(plan, problems, root)]
 
 
 def look_up_operators(plans: Iterable[Plan], root: Path, cache: Path) -> None:
@@ -108,11 +120,12 @@ def _roots(plan: Plan, root: Path) -> tuple[str, ...]:
     return (*plan.spec["operator_packages"], *packages(root))
 
 
-def _operator_problems(key: str, task: Mapping[str, Any], operator: index.Operator) -> Iterator[Problem]:
+def _operator_problems(
+    key: str, task: Mapping[str, Any], operator: index.Operator, own: Collection[str]
+) -> Iterator[Problem]:
     path = task["operator"]
     if operator.problem:
-        remedy = suggestion(operator.asked.rpartition(".")[2], operator.near)
-        yield Problem("HR352", operator.problem, f"{key}.operator", remedy or "install the package that has it")
+        yield Problem("HR352", operator.problem, f"{key}.operator", _instead(path, operator, own))
         return
     what = path.rpartition(".")[2]
     yield from argument_problems(key, what, task, operator.signature, operator.shared)
@@ -124,6 +137,17 @@ def _operator_problems(key: str, task: Mapping[str, Any], operator: index.Operat
             )
             remedy = f"these are filled in when the task runs: {', '.join(operator.template_fields) or 'none'}"
             yield Problem("HR360", message, f"{key}.{place}", remedy)
+
+
+def _instead(path: str, operator: index.Operator, own: Collection[str]) -> str:
+    """What to write where there is no operator; `own` are the project's own packages."""
+    if operator.there == "function" and path.partition(".")[0] in own:
+        return f"write `function: {path}` instead"
+    if operator.there:
+        return f"choose an operator or a sensor; {suggestion('', operator.near)}".removesuffix("; ")
+    remedy = suggestion(operator.asked.rpartition(".")[2], operator.near)
+    is_own = path.partition(".")[0] in own
+    return operator.remedy or remedy or ("mend it in `src/`" if is_own else "install the package that has it")
 
 
 def _function_problems(key: str, task: Mapping[str, Any], root: Path) -> Iterator[Problem]:
@@ -147,6 +171,8 @@ def _function_problems(key: str, task: Mapping[str, Any], root: Path) -> Iterato
         public = [other for other in found if not other.startswith("_")]
         yield Problem("HR353", message, f"{key}.function", suggestion(name, public))
         return
+    if not found[name].is_task:
+        yield from tries_problems(key, task)
     written = found[name].signature
     told = {each: parameter for each, parameter in written.parameters.items() if each not in CONTEXT}
     yield from argument_problems(key, f"{name}()", task, Signature(told, written.takes_any), CONTEXT)

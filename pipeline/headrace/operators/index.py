@@ -43,6 +43,10 @@ class Operator(NamedTuple):
     """The path, as far as it leads to something that is not there."""
     near: tuple[str, ...] = ()
     """Names that are there instead."""
+    there: str = ""
+    """What the path leads to, if it leads to something: `function` or `other`."""
+    remedy: str = ""
+    """How to mend the path, where looking it up has told."""
 
 
 def has_airflow() -> bool:
@@ -80,6 +84,8 @@ def _operator(entry: Mapping[str, Any]) -> Operator:
         entry.get("problem", ""),
         entry.get("asked", ""),
         tuple(entry.get("near", ())),
+        entry.get("there", ""),
+        entry.get("remedy", ""),
     )
 
 

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from headrace.config.nearest import nearest, suggestion
 from headrace.operators.circles import Edges, behind, boxed, circle
+from headrace.operators.edges import edges_of
 from headrace.operators.presence import Tasks
 from headrace.operators.problem import Problem
-from headrace.operators.references import references, waits_for
+from headrace.operators.references import references
+from headrace.operators.roles import role_problems
 from headrace.plan.members import is_open
 from headrace.plan.model import Plan
 
@@ -22,7 +24,7 @@ def order_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
     yield from unknown
     if unknown:
         return
-    edges = _edges(plan, tasks)
+    edges = edges_of(plan, tasks)
     if found := circle(edges):
         at = next((name for name in found if name in tasks), "")
         message = f"these wait for one another: {' → '.join([*found, found[0]])}"
@@ -30,6 +32,7 @@ def order_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
         return
     yield from _boxes(edges, tasks)
     yield from _between_members(plan, edges, tasks)
+    yield from role_problems(plan, edges, tasks)
 
 
 def _boxes(edges: Edges, tasks: Tasks) -> Iterator[Problem]:
@@ -88,34 +91,6 @@ def _unknown(known: set[str], tasks: Tasks) -> Iterator[Problem]:
             if used.kind == "from" and used.name not in tasks:
                 what = "is a stage, which returns nothing to others" if used.name in known else "is no task"
                 yield Problem("HR360", f"`{used.name}` {what}", f"tasks.{name}.{path}", suggestion(used.name, tasks))
-
-
-def _edges(plan: Plan, tasks: Tasks) -> dict[str, set[str]]:
-    """Name -> what it waits for; stages that Airflow runs as one task are one."""
-    node = _nodes(plan)
-    edges: dict[str, set[str]] = {}
-    for stage in plan.stages:
-        edges.setdefault(node[stage.name], set()).update(node[name] for name in stage.upstream)
-    for name, task in tasks.items():
-        edges.setdefault(name, set()).update(node.get(other, other) for other in waits_for(task))
-        for other in task["before"]:
-            edges.setdefault(node.get(other, other), set()).add(name)
-    for name in set(node.values()) - node.keys():
-        edges[name].discard(name)
-    return edges
-
-
-def _nodes(plan: Plan) -> dict[str, str]:
-    """Stage -> itself, or the stages that it shares a task with because somebody wrote so."""
-    stages = [stage.name for stage in plan.stages]
-    fuse = plan.spec["runtime"].get("fuse")
-    node = {name: name for name in stages}
-    if fuse is True:
-        return dict.fromkeys(stages, "the stages, which `fuse` makes one")
-    for group in fuse if isinstance(fuse, list | tuple) else ():
-        here = [name for name in group if name in node]
-        node |= dict.fromkeys(here, " + ".join(here))
-    return node
 
 
 #: A dot would divide the path at which diagnostics look for a value.

@@ -47,3 +47,12 @@ def test_a_secret_is_told_and_never_repeated(project: ProjectFolder, line: str, 
     assert found.code == "HR178"
     assert secret not in str(found)
     assert secret not in str(found.as_json())
+
+
+@pytest.mark.parametrize("key", ["args: {password: hunter2}", "expand_kwargs: [{x: {api_key: hunter2}}]"])
+def test_the_way_out_of_an_argument_is_none_that_is_refused_there(project: ProjectFolder, key: str) -> None:
+    project.edit("conf/config.yaml", "owner: nobody", f"tasks: {{load: {{function: shop.hooks.load, {key}}}}}")
+    found = project.problem()
+    assert found.code == "HR178"
+    assert "secret:" not in (found.remedy or "")
+    assert "name an Airflow connection" in (found.remedy or "")

@@ -24,6 +24,8 @@ _REFERENCE = re.compile(
 )
 #: A variable of a container, as Kubernetes writes it: its name stands beside its value.
 _VARIABLE = re.compile(r"^runtime\.(?:stages\.[^.]+\.)?pod\..+\.env\.\d+\.value$")
+#: What an added task is told.
+_ARGUMENT = re.compile(r"^tasks\.[^.]+\.(?:args|expand|expand_kwargs)\.")
 #: What a secret of a known maker looks like.
 _FORMS = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
@@ -67,6 +69,11 @@ def _remedy(path: str, variable: str) -> str:
             "and revoke this one: it has been seen"
         )
     part, *names = [name for name in path.split(".") if not name.isdigit()]
+    if _ARGUMENT.match(path):  # where `${secret:…}` is refused as well: Airflow would show what it stands for
+        return (
+            "name an Airflow connection, or let a function of the project look the secret up, "
+            "and revoke this one: it has been seen"
+        )
     if part not in _OPERATION:
         return "delete it, and revoke the secret: it has been seen"
     name = "_".join(names if part == "runtime" else [part, *names]).removeprefix("env_").upper()

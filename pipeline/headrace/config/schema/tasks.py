@@ -47,6 +47,8 @@ def _argument(value: str) -> str:
 
 def _asset(value: str) -> str:
     check_identity(value)
+    if "://" in value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://.+", value, re.DOTALL):
+        raise ValueError(f"{value[:80]!r} is no URI: write a scheme and what it leads to, as in s3://lake/report.csv")
     return value
 
 

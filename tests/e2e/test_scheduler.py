@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psutil
 import pytest
 
-from airflow_server import AirflowServer, airflow_server, wait
+from airflow_server import AirflowServer, airflow_server, listening, wait
 from projects import churn_project
 from scripted_stages import ScriptedStages
 from webhooks import Inbox, inbox
@@ -65,15 +65,10 @@ def start_stuck_stage(served: AirflowServer, stages: ScriptedStages) -> tuple[st
 
 
 def test_only_this_machine_can_reach_it(served: AirflowServer) -> None:
-    listening = [
-        connection.laddr
-        for member in served.family()
-        for connection in member.net_connections()
-        if connection.status == psutil.CONN_LISTEN
-    ]
+    found = listening(served.family())
 
-    assert {address.ip for address in listening} == {"127.0.0.1"}
-    assert served.port in {address.port for address in listening}
+    assert {address for address, _ in found} == {"127.0.0.1"}
+    assert served.port in {port for _, port in found}
 
 
 def test_a_run_that_is_late_is_told_of_while_it_goes_on(

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from airflow_runs import free_port
+from airflow_server import listening
 from projects import Sandbox, churn_project
 
 pytestmark = pytest.mark.slow
@@ -79,8 +80,7 @@ def test_everything_is_up_on_this_machine_alone(up: Up) -> None:
     assert Path(status["password_file"]).stat().st_mode & 0o777 == 0o600
     assert up.process
     family = psutil.Process(up.process.pid).children(recursive=True)
-    listening = [c.laddr.ip for member in family for c in member.net_connections() if c.status == psutil.CONN_LISTEN]
-    assert set(listening) == {"127.0.0.1"}
+    assert {address for address, _ in listening(family)} == {"127.0.0.1"}
 
 
 def test_a_second_one_says_that_it_is_running(up: Up) -> None:

@@ -9,8 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,15 @@ def wait(seconds: float, condition: Callable[[], Any]) -> Any:
             return found
         time.sleep(1)
     return None
+
+
+def listening(family: Iterable[psutil.Process]) -> list[tuple[str, int]]:
+    """(address, port) that these processes listen at; one that ends meanwhile listens nowhere."""
+    found: list[tuple[str, int]] = []
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            found += [tuple(each.laddr) for each in member.net_connections() if each.status == psutil.CONN_LISTEN]
+    return found
 
 
 @contextmanager

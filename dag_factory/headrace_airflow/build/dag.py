@@ -70,7 +70,7 @@ def _build_task(task: TaskSpec, spec: DagSpec, site: Site, notifier: Notifier, d
     if isinstance(task, OperatorTask):
         from headrace_airflow.build.tasks import build_added
 
-        build_added(task, site, notifier, dag)
+        build_added(task, spec.schedule, site, notifier, dag)
         return
     keywords: dict[str, Any] = option_arguments(task.options)
     if task.each:

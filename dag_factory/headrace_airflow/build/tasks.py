@@ -21,11 +21,14 @@ from headrace_airflow.build.text import RunFact, with_plain_text
 from headrace_airflow.notices import Notifier
 from headrace_airflow.site import Site
 from headrace_airflow.spec.markdown import with_prose
-from headrace_airflow.spec.model import OperatorTask
+from headrace_airflow.spec.model import OperatorTask, ScheduleSpec
 
 
-def build_added(task: OperatorTask, site: Site, notifier: Notifier, dag: DAG) -> None:
-    """Add the task to the DAG, with the edges of what it is given by others. ConfigError where Airflow refuses it."""
+def build_added(task: OperatorTask, schedule: ScheduleSpec, site: Site, notifier: Notifier, dag: DAG) -> None:
+    """Add the task to the DAG, which has that schedule, with the edges of what it is given by others.
+
+    ConfigError where Airflow refuses it.
+    """
     options = {
         "task_id": task.task_id,
         "dag": dag,
@@ -39,9 +42,9 @@ def build_added(task: OperatorTask, site: Site, notifier: Notifier, dag: DAG) ->
     try:
         options |= {"inlets": build_ports(task.inlets), "outlets": build_ports(task.outlets)}
         if task.operator:
-            _add_operator(task, {**usual, **options}, dag)
+            _add_operator(task, {**usual, **options}, dag, schedule)
         else:
-            _add_function(task, usual, options, dag, Path(site.root))
+            _add_function(task, usual, options, dag, schedule, Path(site.root))
         with_role(dag.get_task(task.task_id), task.options)
     except Exception as error:
         what = (task.operator or task.function).rpartition(".")[2]
@@ -49,10 +52,10 @@ def build_added(task: OperatorTask, site: Site, notifier: Notifier, dag: DAG) ->
         raise ConfigError([Diagnostic("HR363", message, Place(task.place) if task.place else None)]) from error
 
 
-def _add_operator(task: OperatorTask, options: Mapping[str, Any], dag: DAG) -> None:
+def _add_operator(task: OperatorTask, options: Mapping[str, Any], dag: DAG, schedule: ScheduleSpec) -> None:
     found = find_operator(task.operator)
     cls = with_plain_text(found)
-    values = _Values(dag, {name: annotation_of(found, name) for name in _told(task)})
+    values = _Values(dag, schedule, {name: annotation_of(found, name) for name in _told(task)})
     args = values.of(task.args)
     if not _is_mapped(task):
         cls(**options, **args)
@@ -66,12 +69,17 @@ def _add_operator(task: OperatorTask, options: Mapping[str, Any], dag: DAG) -> N
 
 
 def _add_function(
-    task: OperatorTask, usual: Mapping[str, Any], options: Mapping[str, Any], dag: DAG, root: Path
+    task: OperatorTask,
+    usual: Mapping[str, Any],
+    options: Mapping[str, Any],
+    dag: DAG,
+    schedule: ScheduleSpec,
+    root: Path,
 ) -> None:
     import attr
 
     parameters = find_function(task.function, root).signature.parameters
-    values = _Values(dag, {name: parameter.annotation for name, parameter in parameters.items()})
+    values = _Values(dag, schedule, {name: parameter.annotation for name, parameter in parameters.items()})
     found = decorated(task.function, root)
     named = _map_index("task.op_kwargs['", task.map_index, "']")
     plain = attr.evolve(found, operator_class=with_plain_text(found.operator_class))
@@ -110,8 +118,9 @@ def _told(task: OperatorTask) -> set[str]:
 class _Values:
     """What YAML says, as Python takes it."""
 
-    def __init__(self, dag: DAG, annotations: Mapping[str, str | None]) -> None:
+    def __init__(self, dag: DAG, schedule: ScheduleSpec, annotations: Mapping[str, str | None]) -> None:
         self._dag = dag
+        self._schedule = schedule
         self._annotations = annotations
 
     def of(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +142,9 @@ class _Values:
     def _held(self, value: Any) -> Any:
         found = reference(value)
         if found is not None:
-            return self._dag.get_task(found.name).output if found.kind == "from" else RunFact(found.name)
+            if found.kind == "from":
+                return self._dag.get_task(found.name).output
+            return RunFact(found.name, self._schedule)
         if isinstance(value, dict):
             return {key: self._held(item) for key, item in value.items()}
         return [self._held(item) for item in value] if isinstance(value, list) else value

@@ -9,13 +9,15 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 from headrace_airflow.run_identity import as_of
+from headrace_airflow.spec.model import ScheduleSpec
 
 
 class RunFact:
     """What a task is told of its run, looked up when it runs."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, schedule: ScheduleSpec) -> None:
         self.name = name
+        self._schedule = schedule
 
     def __repr__(self) -> str:
         return f"{{run: {self.name}}}"
@@ -24,7 +26,7 @@ class RunFact:
         """The fact, as text; None where the run has no such thing."""
         run = context["dag_run"]
         if self.name == "as_of":
-            return as_of(run)
+            return as_of(run, self._schedule)
         return str(run.run_id) if self.name == "run_id" else getattr(run, "partition_key", None)
 
     def serialize(self) -> dict[str, str]:

@@ -87,7 +87,8 @@ def python() -> Path:
     if not marker.exists() or marker.read_text() != str(packages):
         subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
         words = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", found]
-        subprocess.run([*words, *packages], check=True)
+        certificates = {**os.environ, "UV_SYSTEM_CERTS": "true"}  # as the Makefile has it
+        subprocess.run([*words, *packages], env=certificates, check=True)
         marker.write_text(str(packages))
     return found
 

@@ -7,25 +7,20 @@ A pipeline is the churn pipeline of the tests with the feature's text after it, 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflow_runs import load_in_airflow
-from golden_dags import canonical
-from projects import CHURN_PIPELINE, churn_project
-
-FOLDER = Path(__file__).parent / "golden_dags"
-FEATURES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+from golden_dags import FEATURES, FOLDER, canonical, pipeline
+from projects import churn_project
 
 
 @pytest.fixture(scope="module")
 def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = churn_project(tmp_path_factory.mktemp("golden") / "project")
     for feature in FEATURES:
-        text = (FOLDER / f"{feature}.yaml").read_text()
-        project.write(f"conf/pipeline/{feature}.yaml", text if "/dataset:" in text else CHURN_PIPELINE + text)
+        project.write(f"conf/pipeline/{feature}.yaml", pipeline(feature))
     project.headrace("compile")
     loaded: dict[str, Any] = load_in_airflow(project)
     assert loaded["errors"] == {}

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from airflow_runs import project_of
+from golden_dags import FEATURES, pipeline
 from headrace_airflow.deploy.building import build_folder
 from headrace_airflow.deploy.choices import Choices
 from headrace_airflow.versions import OLDEST
@@ -70,7 +71,6 @@ for name in sys.argv[2:]:
     seen[name] = [str(run.state), {task.task_id: str(task.state) for task in run.get_task_instances()}]
 print("\\n" + json.dumps(seen))
 """
-GOLDEN = Path(__file__).parents[1] / "airflow" / "golden_dags"
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +108,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """A folder with every feature that has a golden DAG, and pipelines whose stages run in this environment."""
     sandbox = churn_project(tmp_path_factory.mktemp("other") / "project")
     sandbox.write("conf/pipeline/broken.yaml", CHURN_PIPELINE + "modle: ridge\n")
-    for path in GOLDEN.glob("*.yaml"):
-        text = path.read_text()
-        sandbox.write(f"conf/pipeline/{path.name}", text if "/dataset:" in text else CHURN_PIPELINE + text)
+    for feature in FEATURES:
+        sandbox.write(f"conf/pipeline/{feature}.yaml", pipeline(feature))
     with inbox() as box:
         for name, least in (("worked", "0.6"), ("strict", "0.999"), ("several", "0.6")):
             text = CHURN_PIPELINE.replace("min: 0.6", f"min: {least}")
@@ -165,7 +164,7 @@ def test_the_oldest_airflow_loads_and_stores_a_built_folder(loaded: dict[str, An
     assert "modle" in loaded["dags"]["broken"][2]
 
 
-@pytest.mark.parametrize("feature", sorted(path.stem for path in GOLDEN.glob("*.yaml")))
+@pytest.mark.parametrize("feature", FEATURES)
 def test_a_feature_is_there_or_said_to_be_lacking(loaded: dict[str, Any], feature: str) -> None:
     tasks, tags, page = loaded["dags"][feature]
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
+
+from projects import CHURN_PIPELINE
 
 #: Where the file is, the page, whose own tests look at it, and what the timetable and the outlets tell again.
 _LEFT_OUT = {"fileloc", "relative_fileloc", "_processor_dags_folder", "doc_md", "dag_id", "dag_dependencies"}
@@ -15,6 +18,16 @@ _OF_ANY_TASK = {
     "on_failure_fail_dagrun", "_is_mapped", "_operator_extra_links", "doc_md", "has_retry_policy",
 }  # fmt: skip
 _PLAIN = (False, None, [], {}, "")
+
+
+FOLDER = Path(__file__).parents[1] / "airflow" / "golden_dags"
+FEATURES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def pipeline(feature: str) -> str:
+    """The churn pipeline of the tests with the feature's text after it, or a whole one, if that has a `dataset`."""
+    text = (FOLDER / f"{feature}.yaml").read_text()
+    return text if "/dataset:" in text else CHURN_PIPELINE + text
 
 
 def canonical(dag: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from headrace.errors import ServiceError, UsageError
 from headrace.project import Project
 from headrace.tracking.settings import without_credentials
 from headrace_airflow.local import state
-from headrace_airflow.local.parts import HOST
+from headrace_airflow.local.parts import HOST, opener_for
 from headrace_airflow.local.up import password_file, server_home
 
 #: Where the token of somebody's Airflow is looked for: an argument would be for everybody to see.
@@ -71,18 +71,12 @@ def _asked(address: str, document: Mapping[str, Any] | None, token: str) -> Any:
         request.add_header("Authorization", f"Bearer {token}")
     shown = without_credentials(address).partition("?")[0]
     try:
-        with _opener(address).open(request, timeout=60) as answer:
+        with opener_for(address).open(request, timeout=60) as answer:
             return json.loads(answer.read())
     except urllib.error.HTTPError as error:
         raise _refused(error, shown) from None
     except (OSError, ValueError) as error:
         raise ServiceError(f"{shown} does not answer: {getattr(error, 'reason', error)}") from None
-
-
-def _opener(address: str) -> urllib.request.OpenerDirector:
-    """Through the proxy that this machine is set up for, but never to this machine itself."""
-    ours = urllib.parse.urlsplit(address).hostname == HOST
-    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if ours else []))
 
 
 def _refused(error: urllib.error.HTTPError, shown: str) -> ServiceError | UsageError:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from headrace.errors import UsageError
 from headrace.plan.model import Plan
+from headrace.schedule.days import day
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
@@ -29,8 +30,8 @@ def interval(first: str, last: str, plan: Plan) -> tuple[datetime, datetime]:
     schedule = plan.spec["schedule"]
     begin, end = moments(first, last, schedule["timezone"])
     for key, is_known, end_of_it in (
-        ("start", begin.date() >= _day(schedule["start"], date.min), "--from"),
-        ("end", end.date() <= _day(schedule["end"], date.max), "--to"),
+        ("start", begin.date() >= (day(schedule["start"]) or date.min), "--from"),
+        ("end", end.date() <= (day(schedule["end"]) or date.max), "--to"),
     ):
         if not is_known:
             raise UsageError(
@@ -41,18 +42,14 @@ def interval(first: str, last: str, plan: Plan) -> tuple[datetime, datetime]:
     return begin, end
 
 
-def _day(written: str | None, otherwise: date) -> date:
-    return date.fromisoformat(written) if written else otherwise
-
-
 def _days(text: str) -> tuple[date, date]:
     """The first and the last day of what is written: a day, or a month."""
     try:
         if month := _MONTH.fullmatch(text):
             first = date(int(month[1]), int(month[2]), 1)
             return first, first.replace(day=monthrange(first.year, first.month)[1])
-        day = date.fromisoformat(text)
+        one = date.fromisoformat(text)
     except ValueError:
         remedy = "write a day or a month, as in 2013-01-31 or 2013-01"
         raise UsageError(f"{text!r} is neither a day nor a month", remedy=remedy) from None
-    return day, day
+    return one, one

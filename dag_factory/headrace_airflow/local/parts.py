@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -123,7 +124,7 @@ def mlflow_answers(port: int) -> bool:
 def somebody_answers(address: str) -> bool:
     """Whether there is a server at an address, in the time that a person waits for: it may well refuse to say more."""
     try:
-        with urllib.request.urlopen(f"{address.rstrip('/')}/health", timeout=5):  # noqa: S310 - http or https
+        with opener_for(address).open(f"{address.rstrip('/')}/health", timeout=5):
             return True
     except urllib.error.HTTPError:
         return True
@@ -131,10 +132,15 @@ def somebody_answers(address: str) -> bool:
         return False
 
 
+def opener_for(address: str) -> urllib.request.OpenerDirector:
+    """What asks an address: by the proxy that this machine is set up for, but never for this machine itself."""
+    is_here = urllib.parse.urlsplit(address).hostname == HOST
+    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if is_here else []))
+
+
 def _asked(address: str) -> dict[str, Any]:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(address, timeout=5) as answer:
+        with opener_for(address).open(address, timeout=5) as answer:
             text = answer.read().decode(errors="replace")
     except (OSError, ValueError, urllib.error.URLError):
         return {}

@@ -28,8 +28,11 @@ def groups_of(tasks: Mapping[str, Sequence[Stage]], taken: Collection[str] = ())
 
     A group of one, or of all there is, would only stand in the way; and one whose name is `taken` makes room.
     """
-    of_all = {name: {_GROUPS.get(stage.type) for stage in stages} for name, stages in tasks.items()}
-    found = {name: group for name, groups in of_all.items() if len(groups) == 1 and (group := min(groups, key=str))}
+    found: dict[str, str] = {}
+    for name, stages in tasks.items():
+        first, *others = {_GROUPS.get(stage.type) for stage in stages}
+        if first is not None and not others:
+            found[name] = first
     sizes = Counter(found.values())
     return {name: group for name, group in found.items() if 1 < sizes[group] < len(tasks) and group not in taken}
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
+from headrace.tracking import place
 from headrace.tracking.database import fingerprint
-from headrace.tracking.place import place_of
 from headrace.tracking.settings import Settings, database_file, tracking_settings
 from headrace.whole_files import write_whole
 
@@ -26,16 +26,8 @@ DIGEST = "headrace.model_digest"
 CLOCK = "headrace.champion_as_of"
 
 
-class Surroundings(Protocol):
+class Surroundings(place.Surroundings, Protocol):
     """What is looked at; the `World` that observers are given is one."""
-
-    @property
-    def root(self) -> Path:
-        """The project folder."""
-
-    @property
-    def home(self) -> Path:
-        """Where state lives."""
 
     @property
     def candidate(self) -> str | None:
@@ -72,7 +64,7 @@ def observe_champion(config: Mapping[str, Any], world: Surroundings) -> dict[str
     registry = config["registry"]
     settings = tracking_settings(config, world.home, root=world.root)
     champion = find_champion(settings, registry["name"], registry["alias"])
-    return {"mlflow": place_of(settings), **_seen(champion, world)}
+    return {"mlflow": place.place_of(settings), **_seen(champion, world)}
 
 
 def _seen(champion: Champion | None, world: Surroundings) -> dict[str, Any]:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from headrace.operators.circles import before
+
 #: Stage -> the stages before it.
 Upstream = Mapping[str, tuple[str, ...]]
 
 
 def ancestors(name: str, upstream: Upstream) -> set[str]:
     """Every stage that must have ended before this one."""
-    found: set[str] = set()
-    waiting = list(upstream[name])
-    while waiting:
-        stage = waiting.pop()
-        if stage not in found:
-            found.add(stage)
-            waiting.extend(upstream[stage])
-    return found
+    return before(upstream, name)
 
 
 def skipped_by(name: str, upstream: Upstream, persistent: Collection[str]) -> tuple[str, ...]:
@@ -28,7 +23,7 @@ def skipped_by(name: str, upstream: Upstream, persistent: Collection[str]) -> tu
     skipped: set[str] = set()
     reached = {name}
     while reached:
-        behind = {task for task, before in upstream.items() if not reached.isdisjoint(before)}
+        behind = {task for task, above in upstream.items() if not reached.isdisjoint(above)}
         reached = behind.difference(skipped, persistent)
         skipped |= reached
     return tuple(task for task in upstream if task in skipped)

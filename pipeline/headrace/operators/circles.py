@@ -41,6 +41,16 @@ def boxed(edges: Edges, boxes: Mapping[str, str]) -> dict[str, set[str]]:
     return found
 
 
+def before(edges: Edges, name: str) -> set[str]:
+    """All that one waits for, directly or not."""
+    found: set[str] = set()
+    reached = {name}
+    while reached:
+        reached = {other for one in reached for other in edges[one]} - found
+        found |= reached
+    return found
+
+
 def behind(edges: Edges, start: Collection[str]) -> set[str]:
     """All that waits for one of these, directly or not."""
     found: set[str] = set()

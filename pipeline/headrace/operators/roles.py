@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from headrace.operators.circles import Edges
+from headrace.operators.circles import Edges, before
 from headrace.operators.edges import nodes_of
 from headrace.operators.presence import Tasks
 from headrace.operators.problem import Problem
@@ -30,7 +30,7 @@ def role_problems(plan: Plan, edges: Edges, tasks: Tasks) -> Iterator[Problem]:
         after = sorted(other for other in regardless if name in edges[other])
         if name in setups and after:
             yield setup_problem(name, after)
-        if task["role"] == "teardown" and setups.isdisjoint(_before(name, edges)):
+        if task["role"] == "teardown" and setups.isdisjoint(before(edges, name)):
             message = f"`{name}` is a teardown, and no setup comes before it"
             remedy = "write `role: setup` at what it takes away and put that into `after`; or `trigger_rule: all_done`"
             yield Problem("HR367", message, f"tasks.{name}.role", f"{remedy} instead of the role", "warning")
@@ -57,12 +57,3 @@ def _stages_regardless(plan: Plan, edges: Edges) -> Iterator[str]:
 
 def _tasks_regardless(tasks: Tasks) -> Iterator[str]:
     return (name for name, task in tasks.items() if task["role"] != "teardown" and task["trigger_rule"] != _PLAIN)
-
-
-def _before(name: str, edges: Edges) -> set[str]:
-    found: set[str] = set()
-    reached = {name}
-    while reached:
-        reached = {other for one in reached for other in edges[one]} - found
-        found |= reached
-    return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from headrace.config.excerpt import excerpt
 from headrace.errors import Diagnostic, Place
-from headrace.models.index import check_params, load_index
+from headrace.models.index import Index, check_params, load_index
 from headrace.models.parameters import ESTIMATOR, Problem
 from headrace.plan.members import filled, hole_values, is_open, members
 from headrace.plan.model import Plan
@@ -21,15 +21,18 @@ def parameter_diagnostics(plan: Plan, cache: Path, root: Path | None = None) -> 
     The index is made on first use, in a process of its own, and kept in `cache`; excerpts come from the files
     below `root`.
     """
-    found = [("HR157", problem) for problem in _problems(plan.spec, cache)]
-    found += [("HR383", problem) for problem in _of_choices(plan, cache)]
+    if plan.spec["model"] is None:
+        return
+    index = load_index(cache)
+    found = [("HR157", problem) for problem in _problems(plan.spec, index)]
+    found += [("HR383", problem) for problem in _of_choices(plan, index)]
     for code, problem in found:
         place = plan.place_of(problem.key)
         shown = excerpt(_text(root, place), place) if root else ""
         yield Diagnostic(code, problem.message, place, problem.remedy, pipeline=plan.pipeline, excerpt=shown)
 
 
-def _of_choices(plan: Plan, cache: Path) -> Iterator[Problem]:
+def _of_choices(plan: Plan, index: Index) -> Iterator[Problem]:
     """What the index has against the values that a parameter offers; their keys are those of the choices."""
     for name, declared in plan.spec["params"].items():
         if not declared["at"].startswith(ESTIMATOR):
@@ -37,7 +40,7 @@ def _of_choices(plan: Plan, cache: Path) -> Iterator[Problem]:
         for number, choice in enumerate(declared["choices"] or ()):
             key = f"params.{name}.choices.{number}"
             value = {**plan.spec, "model": _with(plan.spec["model"], declared["at"], choice)}
-            for problem in _problems(value, cache):
+            for problem in _problems(value, index):
                 if problem.key == declared["at"]:
                     yield replace(problem, key=key, message=f"a choice of `{name}` is not allowed: {problem.message}")
 
@@ -47,16 +50,12 @@ def _with(model: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     return {**model, "params": {path.removeprefix(ESTIMATOR): value}}
 
 
-def _problems(written: Mapping[str, Any], cache: Path) -> Iterator[Problem]:
+def _problems(written: Mapping[str, Any], index: Index) -> Iterator[Problem]:
     """What the index has against it; of several members, once what is wrong for more than one."""
     told: set[Problem] = set()
     for spec in _filled(written):
         model = spec["model"]
-        if model is None:
-            return
-        for problem in check_params(
-            load_index(cache), model["type"], model["params"], spec["task"], spec["model_packages"]
-        ):
+        for problem in check_params(index, model["type"], model["params"], spec["task"], spec["model_packages"]):
             if problem not in told:
                 yield problem
             told.add(problem)
